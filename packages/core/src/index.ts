@@ -1,0 +1,17 @@
+export { type Clock, systemClock, type TimerHandle } from "./clock.ts";
+export { FakeClock } from "./fake-clock.ts";
+export { type EventOf, type MachineTable, nextState, type StateOf, toMermaid } from "./machine.ts";
+export {
+  flag,
+  milliseconds,
+  type OptionInput,
+  type OptionRule,
+  type OptionTable,
+  type OptionValues,
+  optional,
+  resolveOptions,
+  rule,
+  subsetOf,
+  text,
+  wholeNumber,
+} from "./options.ts";
