@@ -1,0 +1,33 @@
+/** What differs between Node and browsers: this is the browsers' side. */
+
+/** Characters per `String.fromCharCode` call, well below every engine's limit on arguments. */
+const CHUNK = 8192;
+
+export function toBase64(bytes: Uint8Array): string {
+  let binary = "";
+  for (let start = 0; start < bytes.length; start += CHUNK)
+    binary += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
+  return btoa(binary);
+}
+
+/** @returns the bytes, or `undefined` when `text` holds a character that is not base64. */
+export function fromBase64(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
+}
+
+export const toUtf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** @returns the text, or `undefined` when the bytes are not UTF-8. */
+export function fromUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+export const allocate = (length: number): Uint8Array => new Uint8Array(length);

@@ -1,0 +1,34 @@
+/** Every way in which a request can be refused. The codes are the protocol's and go to the client. */
+export const REFUSALS = {
+  UNKNOWN_TRANSPORT: { code: 0, status: 400, message: "Transport unknown" },
+  UNKNOWN_SID: { code: 1, status: 400, message: "Session ID unknown" },
+  BAD_HANDSHAKE_METHOD: { code: 2, status: 400, message: "Bad handshake method" },
+  BAD_REQUEST: { code: 3, status: 400, message: "Bad request" },
+  FORBIDDEN: { code: 4, status: 403, message: "Forbidden" },
+  UNSUPPORTED_PROTOCOL_VERSION: { code: 5, status: 400, message: "Unsupported protocol version" },
+} as const;
+
+export type RefusalName = keyof typeof REFUSALS;
+
+/** Why a request was refused: what the client is told, and the context that only the operator sees. */
+export class Refusal {
+  readonly name: RefusalName;
+  readonly code: number;
+  readonly status: number;
+  readonly message: string;
+  readonly context: Readonly<Record<string, unknown>>;
+
+  constructor(name: RefusalName, context: Readonly<Record<string, unknown>> = {}) {
+    const { code, status, message } = REFUSALS[name];
+    this.name = name;
+    this.code = code;
+    this.status = status;
+    this.message = name === "FORBIDDEN" && typeof context.message === "string" ? context.message : message;
+    this.context = context;
+  }
+
+  /** The body of the answer. */
+  toJSON(): { code: number; message: string } {
+    return { code: this.code, message: this.message };
+  }
+}

@@ -1,0 +1,32 @@
+import { createServer, type Server as HttpServer } from "node:http";
+import { Server } from "./server.ts";
+import type { AttachOptions, ServerOptions } from "./server-options.ts";
+
+export { protocol } from "@towline/engine.io-parser";
+export type { EngineRequest } from "./compat.ts";
+export { attachTo, type HttpHandler } from "./http-routes.ts";
+export type { Middleware } from "./middleware.ts";
+export { PreparedMessage } from "./prepared-message.ts";
+export { Server } from "./server.ts";
+export type { AllowRequest, AttachOptions, CookieOptions, ServerOptions } from "./server-options.ts";
+export { ATTACH_OPTIONS, SERVER_OPTIONS } from "./server-options.ts";
+export type { CloseReason } from "./session.ts";
+export { type SendData, type SendOptions, Socket, type SocketConsumer } from "./socket.ts";
+export type { Transport, TransportName } from "./transport.ts";
+
+/** Makes an Engine.IO server that takes the requests of `httpServer` below its path. */
+export function attach(httpServer: HttpServer, options: ServerOptions & AttachOptions = {}): Server {
+  return new Server(options).attach(httpServer, options);
+}
+
+/** Makes an HTTP server on `port`, and an Engine.IO server on it. Requests for anything else get 501. */
+export function listen(
+  port: number,
+  options: ServerOptions & AttachOptions = {},
+  onListening?: () => void,
+): Server {
+  const httpServer = createServer((_request, response) => response.writeHead(501).end("Not Implemented"));
+  const server = attach(httpServer, options);
+  httpServer.listen(port, onListening);
+  return server;
+}

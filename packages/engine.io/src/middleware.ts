@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** A function in the way of Express: looks at the request, touches the response, calls `next`. */
+export type Middleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/**
+ * Runs middlewares one after another.
+ *
+ * @param onDone called once when all have called `next`, or with what the first failing one passed on or threw. Never
+ *   called when one of them answers the request itself. A second `next` of the same middleware counts for nothing.
+ */
+export function runMiddlewares(
+  middlewares: readonly Middleware[],
+  request: IncomingMessage,
+  response: ServerResponse,
+  onDone: (error?: unknown) => void,
+): void {
+  const step = (index: number): void => {
+    const middleware = middlewares[index];
+    if (middleware === undefined) {
+      onDone();
+      return;
+    }
+    let called = false;
+    middleware(request, response, (error) => {
+      if (called) return;
+      called = true;
+      if (error) onDone(error);
+      else step(index + 1);
+    });
+  };
+  step(0);
+}

@@ -1,0 +1,15 @@
+import type { MachineTable } from "@towline/core";
+
+/** One session of the server, upgrade included. */
+export const SESSION = {
+  initial: "opening",
+  transitions: {
+    opening: { handshake: "open", abort: "closed" },
+    open: { candidate: "probing", close: "draining", abort: "closed" },
+    probing: { probe: "upgrading", probeFailed: "open", close: "draining", abort: "closed" },
+    upgrading: { upgrade: "upgraded", probeFailed: "open", close: "draining", abort: "closed" },
+    upgraded: { close: "draining", abort: "closed" },
+    draining: { abort: "closed" },
+    closed: {},
+  },
+} as const satisfies MachineTable;

@@ -1,0 +1,229 @@
+import { type Clock, type EventOf, nextState, type StateOf } from "@towline/core";
+import { type Codec, type PacketData, type PacketType, ProtocolError } from "@towline/engine.io-parser";
+import type { DeadlineEntry, DeadlineQueue } from "./deadline-queue.ts";
+import type { Heartbeat } from "./heartbeat.ts";
+import { SESSION } from "./session-states.ts";
+import { DEAF_SINK, type OutgoingPacket, type Transport, type TransportSink } from "./transport.ts";
+import { Upgrade } from "./upgrade.ts";
+
+export type SessionState = StateOf<typeof SESSION>;
+
+export type CloseReason =
+  | "transport error"
+  | "transport close"
+  | "forced close"
+  | "ping timeout"
+  | "parse error"
+  | "server shutting down";
+
+/** What a session tells the one who owns it. Exactly one `onClose`, and nothing after it. */
+export interface SessionOwner {
+  onPacket(type: PacketType, data: PacketData | undefined): void;
+  onMessage(data: PacketData): void;
+  onHeartbeat(): void;
+  onFlush(packets: readonly OutgoingPacket[]): void;
+  onDrain(): void;
+  onUpgrading(transport: Transport): void;
+  onUpgrade(transport: Transport): void;
+  onClose(reason: CloseReason, description: Error | undefined): void;
+}
+
+/** What all sessions of a server share. */
+export interface SessionContext {
+  readonly clock: Clock;
+  readonly heartbeat: Heartbeat;
+  readonly upgradeTimeoutMs: number;
+}
+
+/**
+ * One session of the server: decides what its transport sends, when it is alive, and when it moves to another
+ * transport. Does no I/O, and knows time only by the clock it is given.
+ */
+export class Session implements TransportSink, DeadlineEntry {
+  transport: Transport;
+  readonly codec: Codec;
+  readonly context: SessionContext;
+  readonly #owner: SessionOwner;
+  #state: SessionState = SESSION.initial;
+  #queue: OutgoingPacket[] = [];
+  #upgrade: Upgrade | undefined;
+
+  dueMs = 0;
+  waitsIn: DeadlineQueue | undefined = undefined;
+  earlier: DeadlineEntry | undefined = undefined;
+  later: DeadlineEntry | undefined = undefined;
+
+  constructor(owner: SessionOwner, transport: Transport, context: SessionContext) {
+    this.#owner = owner;
+    this.transport = transport;
+    this.codec = transport.codec;
+    this.context = context;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get isOpen(): boolean {
+    return this.#state !== "opening" && this.#state !== "draining" && this.#state !== "closed";
+  }
+
+  /** Packets that no transport has taken yet. */
+  get queued(): readonly OutgoingPacket[] {
+    return this.#queue;
+  }
+
+  /** Moves along the table; false when this state has no such arrow. */
+  fire(event: EventOf<typeof SESSION>): boolean {
+    const next = nextState(SESSION, this.#state, event);
+    if (next === undefined) return false;
+    this.#state = next;
+    return true;
+  }
+
+  /** Sends the handshake and begins to listen and to watch the heartbeat. */
+  open(handshake: string): void {
+    if (!this.fire("handshake")) return;
+    this.transport.sink = this;
+    this.send({ type: "open", data: handshake });
+    const { heartbeat } = this.context;
+    (this.codec.revision === 4 ? heartbeat.pingDue : heartbeat.silent).restart(this);
+  }
+
+  /** Sends `packet` now when the transport can, else as soon as it can. Ignored unless the session is open. */
+  send(packet: OutgoingPacket): void {
+    if (!this.isOpen) return;
+    this.#queue.push(packet);
+    this.#flush();
+  }
+
+  /** Says goodbye when all that is queued has gone; `discard` drops what is queued and closes at once. */
+  close(discard = false): void {
+    if (discard) {
+      this.#finish("forced close");
+      return;
+    }
+    if (!this.fire("close")) return;
+    this.#upgrade?.abandon();
+    if (this.#queue.length === 0) this.transport.close("graceful");
+    else this.#flush();
+  }
+
+  /** Offers `candidate` as the transport to move to. False when this session cannot move now. */
+  offer(candidate: Transport): boolean {
+    if (!this.fire("candidate")) return false;
+    this.#upgrade = new Upgrade(this, candidate);
+    this.#owner.onUpgrading(candidate);
+    return true;
+  }
+
+  /** The client is leaving its poll for the upgrade: a waiting one is answered, with whatever there is. */
+  releasePoll(): void {
+    if (!this.transport.writable) return;
+    if (this.#queue.length === 0) this.transport.send([{ type: "noop" }]);
+    else this.#flush();
+  }
+
+  /** Moves to `transport`. The client has heard all that went over the old one, so the queue follows on the new. */
+  adopt(transport: Transport): void {
+    const old = this.transport;
+    old.sink = DEAF_SINK;
+    this.transport = transport;
+    this.#upgrade = undefined;
+    transport.sink = this;
+    old.close("discard");
+    this.#owner.onUpgrade(transport);
+    this.#flush();
+  }
+
+  /** The upgrade came to nothing; the session goes on as it was. */
+  upgradeFailed(): void {
+    this.#upgrade = undefined;
+    this.fire("probeFailed");
+  }
+
+  onPacket(type: PacketType, data: PacketData | undefined): void {
+    if (!this.isOpen) return;
+    const { heartbeat } = this.context;
+    if (this.codec.revision === 3) heartbeat.silent.restart(this);
+    else if (this.waitsIn === heartbeat.pongDue) heartbeat.pingDue.restart(this);
+    this.#owner.onPacket(type, data);
+    switch (type) {
+      case "message":
+        this.#owner.onMessage(data ?? "");
+        break;
+      case "ping":
+        if (this.codec.revision === 3) this.#onPing(data);
+        else this.#onWrongHeartbeat();
+        break;
+      case "pong":
+        if (this.codec.revision === 4) this.#onPong();
+        else this.#onWrongHeartbeat();
+        break;
+      case "close":
+        this.#finish("transport close");
+        break;
+      default:
+        // `noop` carries nothing, and the others mean something on a probe or from a server only.
+        break;
+    }
+  }
+
+  onWritable(): void {
+    if (this.#state === "upgrading") this.releasePoll();
+    else this.#flush();
+  }
+
+  onClose(cause?: Error): void {
+    if (this.#state === "draining") this.#finish("forced close");
+    else if (cause === undefined) this.#finish("transport close");
+    else if (cause instanceof ProtocolError) this.#finish("parse error", cause);
+    else this.#finish("transport error", cause);
+  }
+
+  onDeadline(from: DeadlineQueue): void {
+    if (from !== this.context.heartbeat.pingDue) {
+      this.#finish("ping timeout");
+      return;
+    }
+    this.context.heartbeat.pongDue.restart(this);
+    this.send({ type: "ping" });
+  }
+
+  #onPing(data: PacketData | undefined): void {
+    this.send(data === undefined ? { type: "pong" } : { type: "pong", data });
+    this.#owner.onHeartbeat();
+  }
+
+  #onPong(): void {
+    this.context.heartbeat.pingDue.restart(this);
+    this.#owner.onHeartbeat();
+  }
+
+  #onWrongHeartbeat(): void {
+    this.#finish("transport error", new Error("invalid heartbeat direction"));
+  }
+
+  #flush(): void {
+    if (this.#queue.length === 0 || !this.transport.writable || this.#state === "closed") return;
+    const packets = this.#queue;
+    this.#queue = [];
+    // Sent before anyone is told: what a listener sends must come after.
+    this.transport.send(packets);
+    this.#owner.onFlush(packets);
+    for (const { onFlushed } of packets) onFlushed?.();
+    this.#owner.onDrain();
+    if (this.#state === "draining" && this.#queue.length === 0) this.transport.close("graceful");
+  }
+
+  #finish(reason: CloseReason, description?: Error): void {
+    if (!this.fire("abort")) return;
+    this.waitsIn?.remove(this);
+    this.#upgrade?.abandon();
+    this.#upgrade = undefined;
+    this.#queue = [];
+    this.transport.sink = DEAF_SINK;
+    this.transport.close("abort");
+    this.#owner.onClose(reason, description);
+  }
+}

@@ -1,0 +1,57 @@
+import type { TimerHandle } from "@towline/core";
+import type { PacketData, PacketType } from "@towline/engine.io-parser";
+import type { Session } from "./session.ts";
+import { DEAF_SINK, type Transport, type TransportSink } from "./transport.ts";
+
+/**
+ * A session's move to a candidate transport, from its arrival to `upgrade` or failure.
+ *
+ * 1. The client sends `2probe` on the candidate; the answer is `3probe`.
+ * 2. From then on every poll is answered at once, so that the client can leave polling.
+ * 3. The client, with no request of polling left under way, sends `5`: all that follows takes the candidate.
+ */
+export class Upgrade implements TransportSink {
+  readonly #session: Session;
+  readonly #candidate: Transport;
+  readonly #timeout: TimerHandle;
+
+  constructor(session: Session, candidate: Transport) {
+    this.#session = session;
+    this.#candidate = candidate;
+    const { clock, upgradeTimeoutMs } = session.context;
+    this.#timeout = clock.setTimeout(() => this.#fail(), upgradeTimeoutMs);
+    candidate.sink = this;
+  }
+
+  /** Lets go of the candidate without telling the session. */
+  abandon(): void {
+    this.#session.context.clock.clearTimeout(this.#timeout);
+    this.#candidate.sink = DEAF_SINK;
+    this.#candidate.close("discard");
+  }
+
+  onPacket(type: PacketType, data: PacketData | undefined): void {
+    const { state } = this.#session;
+    if (type === "ping" && data === "probe" && (state === "probing" || state === "upgrading")) {
+      this.#session.fire("probe");
+      this.#candidate.send([{ type: "pong", data: "probe" }]);
+      this.#session.releasePoll();
+    } else if (type === "upgrade" && this.#session.fire("upgrade")) {
+      this.#session.context.clock.clearTimeout(this.#timeout);
+      this.#session.adopt(this.#candidate);
+    } else {
+      this.#fail();
+    }
+  }
+
+  onWritable(): void {}
+
+  onClose(): void {
+    this.#fail();
+  }
+
+  #fail(): void {
+    this.abandon();
+    this.#session.upgradeFailed();
+  }
+}
