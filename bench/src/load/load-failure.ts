@@ -1,0 +1,4 @@
+/** The server under test dropped, changed or refused something. It gets no figure; the message says why. */
+export class LoadFailure extends Error {
+  override readonly name = "LoadFailure";
+}

@@ -1,0 +1,21 @@
+import { createServer } from "node:http";
+import { socketIo as dialect } from "../load/dialect.ts";
+import { listen } from "./listen.ts";
+import type { Peer } from "./peer.ts";
+
+export const socketIo: Peer = {
+  name: "socket.io",
+  package: "reference-socket.io",
+  dialect,
+  async serve() {
+    const { Server } = await import("reference-socket.io");
+    const http = createServer();
+    const io = new Server(http, { transports: ["websocket"] });
+    io.on("connection", (socket) => {
+      socket.on("echo", (data: unknown) => {
+        socket.emit("echo", data);
+      });
+    });
+    return listen(http);
+  },
+};

@@ -1,0 +1,76 @@
+import { parse } from "node:querystring";
+import { expect } from "chai";
+import { Refusal } from "../src/errors.ts";
+import { checkRequest, type RequestFacts } from "../src/request-check.ts";
+
+const SESSIONS = new Map([
+  ["polled", { revision: 4, transportName: "polling" }],
+  ["socketed", { revision: 4, transportName: "websocket" }],
+  ["old", { revision: 3, transportName: "polling" }],
+] as const);
+
+const check = (query: string, facts: Partial<RequestFacts> = {}, allowEIO3 = true) =>
+  checkRequest(
+    { method: "GET", origin: undefined, isUpgrade: false, query: parse(query), ...facts },
+    { transports: ["polling", "websocket"], allowEIO3 },
+    (sid) =>
+      (SESSIONS as ReadonlyMap<string, { revision: 3 | 4; transportName: "polling" | "websocket" }>).get(sid),
+  );
+
+describe("request check", () => {
+  for (const [query, facts, route] of [
+    ["EIO=4&transport=polling", {}, { transport: "polling", revision: 4, sid: undefined }],
+    ["EIO=3&transport=polling", {}, { transport: "polling", revision: 3, sid: undefined }],
+    ["transport=polling", {}, { transport: "polling", revision: 3, sid: undefined }],
+    [
+      "EIO=4&transport=websocket",
+      { isUpgrade: true },
+      { transport: "websocket", revision: 4, sid: undefined },
+    ],
+    [
+      "EIO=4&transport=polling&sid=polled",
+      { method: "POST" },
+      { transport: "polling", revision: 4, sid: "polled" },
+    ],
+    [
+      "EIO=4&transport=websocket&sid=polled",
+      { isUpgrade: true },
+      { transport: "websocket", revision: 4, sid: "polled" },
+    ],
+  ] as const)
+    it(`passes ${query}`, () => {
+      expect(check(query, facts)).to.deep.equal(route);
+    });
+
+  for (const [query, facts, code] of [
+    ["EIO=4", {}, 0],
+    ["EIO=4&transport=carrier", {}, 0],
+    ["EIO=4&transport=__proto__", {}, 0],
+    ["EIO=4&transport=polling&transport=polling", {}, 0],
+    ["EIO=4&transport=polling&sid=nobody", {}, 1],
+    ["EIO=4&transport=polling&sid=__proto__", {}, 1],
+    ["EIO=4&transport=polling&sid=constructor", {}, 1],
+    ["EIO=4&transport=polling&sid=polled&sid=polled", {}, 1],
+    ["EIO=4&transport=polling", { method: "POST" }, 2],
+    ["EIO=4&transport=polling", { origin: "http://a\nb" }, 3],
+    ["EIO=4&transport=websocket", {}, 3],
+    ["EIO=4&transport=polling", { isUpgrade: true }, 3],
+    ["EIO=4&transport=polling&sid=socketed", {}, 3],
+    ["EIO=4&transport=websocket&sid=socketed", { isUpgrade: true }, 3],
+    ["EIO=4&transport=websocket&sid=polled", {}, 3],
+    ["EIO=3&transport=polling&sid=polled", {}, 3],
+    ["EIO=4&transport=polling&sid=old", {}, 3],
+  ] as [string, Partial<RequestFacts>, number][])
+    it(`refuses ${query} ${JSON.stringify(facts)} with code ${code}`, () => {
+      const refusal = check(query, facts);
+      expect(refusal).to.be.instanceOf(Refusal);
+      expect((refusal as Refusal).code).to.equal(code);
+    });
+
+  it("refuses revision 3 with code 5 where it is not allowed", () => {
+    expect((check("EIO=3&transport=polling", {}, false) as Refusal).toJSON()).to.deep.equal({
+      code: 5,
+      message: "Unsupported protocol version",
+    });
+  });
+});

@@ -1,0 +1,221 @@
+import { once } from "node:events";
+import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Server, type ServerOptions, type Socket } from "@towline/engine.io";
+import { expect } from "chai";
+
+interface Running {
+  readonly http: HttpServer;
+  readonly server: Server;
+  readonly url: string;
+}
+
+const running: Running[] = [];
+
+async function start(options: ServerOptions = {}): Promise<Running> {
+  const http = createServer((_request, response) => response.end("elsewhere"));
+  const server = new Server(options).attach(http);
+  http.listen(0);
+  await once(http, "listening");
+  const one = { http, server, url: `http://localhost:${(http.address() as AddressInfo).port}` };
+  running.push(one);
+  return one;
+}
+
+const connection = async ({ server }: Running): Promise<Socket> => (await once(server, "connection"))[0];
+
+/** Opens a session on polling by hand. */
+async function handshake(one: Running, query = "EIO=4&transport=polling") {
+  const [socket, response] = await Promise.all([connection(one), fetch(`${one.url}/engine.io/?${query}`)]);
+  const body = await response.text();
+  const sid = /sid\W+([\w-]{20})/.exec(body)?.[1];
+  const url = `${one.url}/engine.io/?${query}&sid=${sid}`;
+  return { socket, body, sid: String(sid), url, response };
+}
+
+const post = (url: string, body: string | Uint8Array, contentType = "text/plain;charset=UTF-8") =>
+  fetch(url, { method: "POST", body: body as BodyInit, headers: { "Content-Type": contentType } });
+
+describe("server", () => {
+  afterEach(() => {
+    for (const { http, server } of running.splice(0)) {
+      server.close();
+      http.close();
+      http.closeAllConnections();
+    }
+  });
+
+  it("names every bad option at once", () => {
+    expect(
+      () => new Server({ pingInterval: -1, transports: ["smoke"] as never, maxHttpBufferSize: 0 }),
+    ).to.throw(
+      TypeError,
+      /pingInterval must be .*, got -1; maxHttpBufferSize must be .*, got 0; transports must be .*, got \["smoke"\]/,
+    );
+  });
+
+  it("opens a session of revision 4 on polling", async () => {
+    const one = await start({ pingInterval: 300, pingTimeout: 200, maxHttpBufferSize: 1000 });
+    const { body, response, sid, socket } = await handshake(one);
+    expect(response.headers.get("content-type")).to.equal("text/plain; charset=UTF-8");
+    expect(response.headers.get("cache-control")).to.equal("no-store");
+    expect(JSON.parse(body.slice(1))).to.deep.equal({
+      sid,
+      upgrades: ["websocket"],
+      pingInterval: 300,
+      pingTimeout: 200,
+      maxPayload: 1000,
+    });
+    expect(sid).to.match(/^[\w-]{20}$/);
+    expect([socket.id, socket.protocol, socket.transport.name, socket.readyState]).to.deep.equal([
+      sid,
+      4,
+      "polling",
+      "open",
+    ]);
+    expect(one.server.clientsCount).to.equal(1);
+    expect(one.server.clients[sid]).to.equal(socket);
+  });
+
+  it("opens a session of revision 3 with a length before its packet", async () => {
+    const { body, socket } = await handshake(await start(), "EIO=3&transport=polling");
+    expect(body).to.match(/^\d+:0\{/);
+    expect(Number(body.slice(0, body.indexOf(":")))).to.equal(body.length - body.indexOf(":") - 1);
+    expect(socket.protocol).to.equal(3);
+  });
+
+  it("carries text and bytes both ways in revision 4", async () => {
+    const { socket, url } = await handshake(await start());
+    const messages: unknown[] = [];
+    socket.on("message", (data) => messages.push(data));
+    const posted = await post(url, "4héllo\x1ebAQIDBA==");
+    expect([posted.status, await posted.text()]).to.deep.equal([200, "ok"]);
+    expect(messages).to.deep.equal(["héllo", Buffer.of(1, 2, 3, 4)]);
+    socket.send("down").send(Uint8Array.of(1, 2, 3, 4));
+    expect(await (await fetch(url)).text()).to.equal("4down\x1ebAQIDBA==");
+  });
+
+  it("carries text and bytes both ways in revision 3, as bytes when the client takes them", async () => {
+    const { socket, url } = await handshake(await start(), "EIO=3&transport=polling");
+    const messages: unknown[] = [];
+    socket.on("message", (data) => messages.push(data));
+    await post(url, "6:4hello10:b4AQIDBA==");
+    await post(url, Buffer.from("0105ff0401020304", "hex"), "application/octet-stream");
+    expect(messages).to.deep.equal(["hello", Buffer.of(1, 2, 3, 4), Buffer.of(1, 2, 3, 4)]);
+    socket.send("only text");
+    expect(await (await fetch(url)).text()).to.equal("10:4only text");
+    socket.send(Uint8Array.of(1, 2, 3, 4));
+    const response = await fetch(url);
+    expect(response.headers.get("content-type")).to.equal("application/octet-stream");
+    expect(Buffer.from(await response.arrayBuffer()).toString("hex")).to.equal("0105ff0401020304");
+  });
+
+  it("writes bytes as base64 for a client that asks for b64", async () => {
+    const { socket, url } = await handshake(await start(), "EIO=3&transport=polling&b64=1");
+    socket.send(Uint8Array.of(1, 2, 3, 4));
+    expect(await (await fetch(url)).text()).to.equal("10:b4AQIDBA==");
+  });
+
+  it("speaks JSONP: scripts down, forms up", async () => {
+    const { body, response, socket, url } = await handshake(await start(), "EIO=3&transport=polling&j=2");
+    expect(response.headers.get("content-type")).to.match(/^text\/javascript/);
+    expect(body).to.match(/^___eio\[2\]\("\d+:0\{/);
+    const [message] = await Promise.all([
+      once(socket, "message"),
+      post(url, "d=4%3A4a%5Cnb", "application/x-www-form-urlencoded"),
+    ]);
+    expect(message).to.deep.equal(["a\nb"]);
+  });
+
+  it("answers a poll that waits with the next message", async () => {
+    const one = await start();
+    const { socket, url } = await handshake(one);
+    const arrived = once(one.http, "request");
+    const poll = fetch(url);
+    await arrived;
+    socket.send("at last");
+    expect(await (await poll).text()).to.equal("4at last");
+  });
+
+  it("tells a waiting poll of the close, and forgets the session", async () => {
+    const one = await start();
+    const { socket, url, sid } = await handshake(one);
+    const closed = once(socket, "close");
+    socket.close();
+    expect(await (await fetch(url)).text()).to.equal("1");
+    expect(await closed).to.deep.equal(["forced close", undefined]);
+    const refused = await fetch(url);
+    expect([refused.status, await refused.json()]).to.deep.equal([
+      400,
+      { code: 1, message: "Session ID unknown" },
+    ]);
+    expect(one.server.clients[sid]).to.equal(undefined);
+  });
+
+  it("asks allowRequest, once, and tells the client why not", async () => {
+    const errors: { code: number; message: string }[] = [];
+    const one = await start({
+      allowRequest: (request: IncomingMessage, callback) => {
+        callback("not you", request.headers["x-me"] !== undefined);
+        callback(null, true);
+      },
+    });
+    one.server.on("connection_error", ({ code, message }) => errors.push({ code, message }));
+    const refused = await fetch(`${one.url}/engine.io/?EIO=4&transport=polling`);
+    expect([refused.status, await refused.json()]).to.deep.equal([403, { code: 4, message: "not you" }]);
+    expect(errors).to.deep.equal([{ code: 4, message: "not you" }]);
+    expect(one.server.clientsCount).to.equal(0);
+  });
+
+  it("answers preflights and cross-origin requests as cors says", async () => {
+    const one = await start({ cors: { origin: "https://a.example", credentials: true } });
+    const preflight = await fetch(`${one.url}/engine.io/?EIO=4&transport=polling`, {
+      method: "OPTIONS",
+      headers: { Origin: "https://a.example", "Access-Control-Request-Method": "POST" },
+    });
+    expect(preflight.status).to.equal(204);
+    const { response } = await handshake(one);
+    expect(response.headers.get("access-control-allow-origin")).to.equal("https://a.example");
+    expect(response.headers.get("access-control-allow-credentials")).to.equal("true");
+  });
+
+  it("lets listeners add headers, and sets a cookie with the first answer only", async () => {
+    const one = await start({ cookie: { name: "sid", path: "/chat" } });
+    one.server.on("initial_headers", (headers) => Object.assign(headers, { "x-first": "1" }));
+    one.server.on("headers", (headers) => Object.assign(headers, { "x-every": "1" }));
+    const { response, sid, socket, url } = await handshake(one);
+    expect(response.headers.get("set-cookie")).to.equal(`sid=${sid}; Path=/chat; HttpOnly; SameSite=Lax`);
+    expect([response.headers.get("x-first"), response.headers.get("x-every")]).to.deep.equal(["1", "1"]);
+    socket.send("a");
+    const second = await fetch(url);
+    expect(second.headers.get("set-cookie")).to.equal(null);
+    expect([second.headers.get("x-first"), second.headers.get("x-every")]).to.deep.equal([null, "1"]);
+  });
+
+  it("runs middlewares before it looks at a request, and refuses when one fails", async () => {
+    const one = await start();
+    one.server.use((request, response, next) => {
+      response.setHeader("x-seen", "yes");
+      next(request.url?.includes("bad") ? new Error("no") : undefined);
+    });
+    expect((await handshake(one)).response.headers.get("x-seen")).to.equal("yes");
+    const refused = await fetch(`${one.url}/engine.io/?EIO=4&transport=polling&bad`);
+    expect([refused.status, await refused.json()]).to.deep.equal([400, { code: 3, message: "Bad request" }]);
+  });
+
+  it("leaves other paths to whoever served them before", async () => {
+    const one = await start();
+    expect(await (await fetch(`${one.url}/other`)).text()).to.equal("elsewhere");
+    one.server.close();
+    expect(await (await fetch(`${one.url}/engine.io/`)).text()).to.equal("elsewhere");
+  });
+
+  it("closes every session with the server", async () => {
+    const one = await start();
+    const { socket } = await handshake(one);
+    const closed = once(socket, "close");
+    one.server.close();
+    expect((await closed)[0]).to.equal("forced close");
+    expect(one.server.clientsCount).to.equal(0);
+  });
+});

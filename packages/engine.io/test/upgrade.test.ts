@@ -1,0 +1,95 @@
+import { expect } from "chai";
+import { FakeTransport, openSession, UPGRADE_TIMEOUT } from "./fake-transport.ts";
+
+const PROBE_ANSWER = [{ type: "pong", data: "probe" }];
+const message = (data: string) => ({ type: "message", data }) as const;
+
+for (const revision of [3, 4] as const)
+  describe(`upgrade, revision ${revision}`, () => {
+    const start = () => {
+      const all = openSession("polling", revision);
+      const candidate = new FakeTransport("websocket", revision);
+      expect(all.session.offer(candidate)).to.equal(true);
+      return { ...all, candidate };
+    };
+
+    it("answers the probe, lets the client leave polling, and goes on over the new transport", () => {
+      const { session, transport, candidate, owner } = start();
+      transport.poll();
+      candidate.sink.onPacket("ping", "probe");
+      expect(candidate.take()).to.deep.equal(PROBE_ANSWER);
+      expect(transport.take()).to.deep.equal([{ type: "noop" }]);
+      candidate.sink.onPacket("upgrade", undefined);
+      expect(session.state).to.equal("upgraded");
+      expect(transport.closedBy).to.equal("discard");
+      expect(owner.events).to.deep.equal(["upgrading websocket", "upgrade websocket"]);
+      session.send(message("over there"));
+      expect(candidate.take()).to.deep.equal([message("over there")]);
+    });
+
+    it("answers a poll that comes late at once, so that the client need not wait for it", () => {
+      const { transport, candidate } = start();
+      candidate.sink.onPacket("ping", "probe");
+      expect(transport.take()).to.deep.equal([]);
+      transport.poll();
+      expect(transport.take()).to.deep.equal([{ type: "noop" }]);
+    });
+
+    it("loses nothing and keeps the order of what is sent at each step", () => {
+      const { session, transport, candidate } = start();
+      session.send(message("1"));
+      candidate.sink.onPacket("ping", "probe");
+      candidate.take();
+      session.send(message("2"));
+      transport.poll();
+      const overPolling = transport.take();
+      session.send(message("3"));
+      candidate.sink.onPacket("upgrade", undefined);
+      session.send(message("4"));
+      expect([...overPolling, ...candidate.take()]).to.deep.equal(["1", "2", "3", "4"].map(message));
+    });
+
+    it("hears what the client posts until it upgrades", () => {
+      const { transport, candidate, owner } = start();
+      candidate.sink.onPacket("ping", "probe");
+      transport.sink.onPacket("message", "posted");
+      candidate.sink.onPacket("upgrade", undefined);
+      candidate.sink.onPacket("message", "sent");
+      expect(owner.messages).to.deep.equal(["posted", "sent"]);
+    });
+
+    for (const [title, spoil] of [
+      ["the candidate closes", ({ candidate }) => candidate.sink.onClose()],
+      ["something else than a probe comes", ({ candidate }) => candidate.sink.onPacket("message", "early")],
+      ["it upgrades without a probe", ({ candidate }) => candidate.sink.onPacket("upgrade", undefined)],
+      ["it takes too long", ({ clock }) => clock.advance(UPGRADE_TIMEOUT)],
+    ] as [string, (all: ReturnType<typeof start>) => void][])
+      it(`stays on polling when ${title}, and may be tried again`, () => {
+        const all = start();
+        const { session, transport, candidate, owner } = all;
+        spoil(all);
+        expect(session.state).to.equal("open");
+        expect(candidate.closedBy).to.equal("discard");
+        session.send(message("still"));
+        transport.poll();
+        expect(transport.take()).to.deep.equal([message("still")]);
+        expect(owner.closes).to.deep.equal([]);
+        expect(session.offer(new FakeTransport("websocket", revision))).to.equal(true);
+      });
+
+    it("takes one candidate at a time, and none after an upgrade", () => {
+      const { session, candidate } = start();
+      expect(session.offer(new FakeTransport("websocket", revision))).to.equal(false);
+      candidate.sink.onPacket("ping", "probe");
+      candidate.sink.onPacket("upgrade", undefined);
+      expect(session.offer(new FakeTransport("websocket", revision))).to.equal(false);
+    });
+
+    it("leaves no timer and no candidate when the session closes in the middle", () => {
+      const { session, candidate, clock } = start();
+      candidate.sink.onPacket("ping", "probe");
+      session.close(true);
+      expect(candidate.closedBy).to.equal("discard");
+      expect(clock.pending).to.equal(0);
+    });
+  });
