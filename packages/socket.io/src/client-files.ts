@@ -30,11 +30,16 @@ interface Representation {
 /** Serves the browser bundles. Each is read, compressed and hashed once, when first asked for. */
 export class ClientFiles {
   readonly #prefix: string;
+  readonly #folder: string | undefined;
   readonly #files = new Map<string, ClientFile>();
 
-  /** @param path the path of the server, with or without its last slash. */
-  constructor(path: string) {
+  /**
+   * @param path the path of the server, with or without its last slash.
+   * @param folder where the bundles are. Defaults to those of the installed `@towline/socket.io-client`.
+   */
+  constructor(path: string, folder?: string) {
     this.#prefix = `${path.replace(/\/$/, "")}/`;
+    this.#folder = folder;
   }
 
   /** Whether `request` asks for one of the files. */
@@ -83,7 +88,7 @@ export class ClientFiles {
   #load(name: string): ClientFile {
     let file = this.#files.get(name);
     if (file === undefined) {
-      const body = readFileSync(join(clientFolder(), name));
+      const body = readFileSync(join(this.#folder ?? clientFolder(), name));
       const hash = createHash("sha256").update(body).digest("base64url");
       file = {
         contentType: CONTENT_TYPES.get(name) ?? "",
@@ -97,10 +102,9 @@ export class ClientFiles {
   }
 }
 
-/** RFC 9110 §13.1.2: the header lists tags, weak ones compare like strong ones, and `*` stands for any. */
-const matches = (header: string | undefined, etag: string): boolean =>
-  header !== undefined &&
-  header.split(",").some((tag) => /^(?:W\/)?(.*)$/.exec(tag.trim())?.[1] === etag || tag.trim() === "*");
+/** RFC 9110 §13.1.2: a list of tags, of which weak ones count as well, or `*` for any. */
+const matches = (header = "", etag: string): boolean =>
+  header.split(",").some((tag) => ["*", etag, `W/${etag}`].includes(tag.trim()));
 
 function clientFolder(): string {
   // The CommonJS build has no `import.meta`, an ES module no `__filename`.
