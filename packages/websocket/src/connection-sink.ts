@@ -1,0 +1,26 @@
+/** What a connection tells its owner. Named methods rather than events: they are on the way of every message. */
+export interface ConnectionSink {
+  onText(text: string): void;
+  /** In place of `onText`, when present: the text as its UTF-8 bytes, checked. */
+  onTextBytes?(data: Buffer): void;
+  onBinary(data: Buffer): void;
+  /** The pong has been sent already. */
+  onPing?(data: Buffer): void;
+  onPong?(data: Buffer): void;
+  /** Everything sent so far is with the kernel, or with the stream and below its high-water mark. */
+  onDrain?(): void;
+  /**
+   * Exactly once, last.
+   *
+   * @param code from the peer's close frame; 1005 when that had none, 1006 when there was no close frame.
+   * @param error what went wrong, when our side found a fault (`ProtocolError`, `ConnectionError`) or the socket failed.
+   */
+  onClose(code: number, reason: string, error?: Error): void;
+}
+
+/** Hears nothing. For a connection whose owner is not there yet. */
+export const SILENT_SINK: ConnectionSink = {
+  onText() {},
+  onBinary() {},
+  onClose() {},
+};

@@ -1,0 +1,16 @@
+/** Frame opcodes (RFC 6455 §5.2): name → number on the wire. Numbers not listed are reserved. */
+export const OPCODE = {
+  continuation: 0x0,
+  text: 0x1,
+  binary: 0x2,
+  close: 0x8,
+  ping: 0x9,
+  pong: 0xa,
+} as const;
+
+export type Opcode = (typeof OPCODE)[keyof typeof OPCODE];
+
+/** A control frame carries at most this many bytes (RFC 6455 §5.5). */
+export const CONTROL_LIMIT_BYTES = 125;
+
+export const isControl = (opcode: number): boolean => opcode >= OPCODE.close;

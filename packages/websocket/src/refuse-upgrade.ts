@@ -1,0 +1,42 @@
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { checkHeaderLine } from "./handshake.ts";
+
+/** How long a refused peer may take to read its answer and leave, in milliseconds. */
+const LINGER_MS = 2_000;
+
+/**
+ * Answers a refused upgrade with a complete HTTP/1.1 response and ends the connection. A peer that resets it
+ * meanwhile does no harm.
+ *
+ * @param headers further headers; a `Content-Type` replaces `text/html`.
+ * @throws {TypeError} for a header that would break out of its line.
+ */
+export function refuseUpgrade(
+  socket: Duplex,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const all = {
+    Connection: "close",
+    "Content-Type": "text/html",
+    "Content-Length": String(Buffer.byteLength(body)),
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => checkHeaderLine(`${name}: ${value}`));
+  socket.on("error", ignore);
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  // Closing with bytes unread would reset the connection, and the peer would lose the answer: so they are read.
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once("close", () => clearTimeout(timer));
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}\r\n${lines.join("\r\n")}\r\n\r\n${body}`);
+}
+
+function ignore(): void {
+  // `close` follows, which is all there is to do.
+}

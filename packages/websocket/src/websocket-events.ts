@@ -1,0 +1,124 @@
+import { EventEmitter } from "node:events";
+
+/** What WHATWG listeners get; which members are there follows from `type`. */
+export interface WebSocketEvent {
+  readonly type: "open" | "message" | "close" | "error";
+  readonly target: WebSocketEvents;
+}
+export interface MessageEvent extends WebSocketEvent {
+  /** A string for a text message, else as `binaryType` says. */
+  readonly data: string | Buffer | ArrayBuffer;
+}
+export interface CloseEvent extends WebSocketEvent {
+  readonly code: number;
+  readonly reason: string;
+  /** Whether the closing handshake was completed. */
+  readonly wasClean: boolean;
+}
+export interface ErrorEvent extends WebSocketEvent {
+  readonly error: Error;
+  readonly message: string;
+}
+
+interface EventByType {
+  open: WebSocketEvent;
+  message: MessageEvent;
+  close: CloseEvent;
+  error: ErrorEvent;
+}
+type EventType = keyof EventByType;
+type Handler<E> = (event: E) => void;
+type EmitterListener = (...args: unknown[]) => void;
+
+const ABNORMAL = 1006;
+
+// From the arguments of an emitter's event to the members of a WHATWG one.
+const MEMBERS = {
+  open: () => ({}),
+  message: (data: Buffer | ArrayBuffer, isBinary: boolean) => ({ data: isBinary ? data : String(data) }),
+  close: (code: number, reason: Buffer) => ({
+    code,
+    reason: reason.toString(),
+    wasClean: code !== ABNORMAL,
+  }),
+  error: (error: Error) => ({ error, message: error.message }),
+};
+
+/**
+ * An emitter in the style of `ws`, and the part of WHATWG's EventTarget that WebSocket code uses. Both kinds of
+ * listener are called in the order in which they were added.
+ */
+export class WebSocketEvents extends EventEmitter {
+  #wrapped: Map<EventType, Map<unknown, EmitterListener>> | undefined;
+  #assigned: Map<EventType, Handler<never>> | undefined;
+
+  addEventListener<T extends EventType>(
+    type: T,
+    handler: Handler<EventByType[T]> | { handleEvent: Handler<EventByType[T]> },
+    options: { readonly once?: boolean } = {},
+  ): void {
+    this.#wrapped ??= new Map();
+    const ofType = this.#wrapped.get(type) ?? new Map<unknown, EmitterListener>();
+    if (!(type in MEMBERS) || ofType.has(handler)) return;
+    const call = typeof handler === "function" ? handler.bind(this) : handler.handleEvent.bind(handler);
+    const members = MEMBERS[type] as (...args: unknown[]) => object;
+    const listener = (...args: unknown[]): void => {
+      if (options.once === true) this.removeEventListener(type, handler);
+      call({ type, target: this, ...members(...args) } as unknown as EventByType[T]);
+    };
+    this.#wrapped.set(type, ofType.set(handler, listener));
+    this.on(type, listener);
+  }
+
+  removeEventListener<T extends EventType>(
+    type: T,
+    handler: Handler<EventByType[T]> | { handleEvent: Handler<EventByType[T]> },
+  ): void {
+    const listener = this.#wrapped?.get(type)?.get(handler);
+    if (listener === undefined) return;
+    this.#wrapped?.get(type)?.delete(handler);
+    this.off(type, listener);
+  }
+
+  get onopen(): Handler<WebSocketEvent> | null {
+    return this.#handler("open");
+  }
+  set onopen(handler: Handler<WebSocketEvent> | null) {
+    this.#assign("open", handler);
+  }
+
+  get onmessage(): Handler<MessageEvent> | null {
+    return this.#handler("message");
+  }
+  set onmessage(handler: Handler<MessageEvent> | null) {
+    this.#assign("message", handler);
+  }
+
+  get onclose(): Handler<CloseEvent> | null {
+    return this.#handler("close");
+  }
+  set onclose(handler: Handler<CloseEvent> | null) {
+    this.#assign("close", handler);
+  }
+
+  get onerror(): Handler<ErrorEvent> | null {
+    return this.#handler("error");
+  }
+  set onerror(handler: Handler<ErrorEvent> | null) {
+    this.#assign("error", handler);
+  }
+
+  #handler<T extends EventType>(type: T): Handler<EventByType[T]> | null {
+    return (this.#assigned?.get(type) as Handler<EventByType[T]> | undefined) ?? null;
+  }
+
+  #assign<T extends EventType>(type: T, handler: Handler<EventByType[T]> | null): void {
+    this.#assigned ??= new Map();
+    const former = this.#handler(type);
+    if (former !== null) this.removeEventListener(type, former);
+    this.#assigned.delete(type);
+    if (typeof handler !== "function") return;
+    this.#assigned.set(type, handler);
+    this.addEventListener(type, handler);
+  }
+}
