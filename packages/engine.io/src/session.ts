@@ -143,7 +143,11 @@ export class Session implements TransportSink, DeadlineEntry {
   }
 
   onPacket(type: PacketType, data: PacketData | undefined): void {
-    if (!this.isOpen) return;
+    if (!this.isOpen) {
+      // Both sides said goodbye at a time: nobody is left to wait for.
+      if (type === "close" && this.#state === "draining") this.#finish("forced close");
+      return;
+    }
     const { heartbeat } = this.context;
     if (this.codec.revision === 3) heartbeat.silent.restart(this);
     else if (this.waitsIn === heartbeat.pongDue) heartbeat.pingDue.restart(this);

@@ -33,6 +33,15 @@ describe("session", () => {
     expect(owner.closes).to.deep.equal([["forced close", undefined]]);
   });
 
+  it("does not wait for a poll when the client says goodbye as well", () => {
+    const { session, transport, owner, clock } = openSession("polling");
+    session.send(message("never fetched"));
+    session.close();
+    transport.sink.onPacket("close", undefined);
+    expect(owner.closes).to.deep.equal([["forced close", undefined]]);
+    expect(clock.pending).to.equal(0);
+  });
+
   it("drops what is queued when told to discard", () => {
     const { session, transport, owner } = openSession("polling");
     session.send(message("never"));

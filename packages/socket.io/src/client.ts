@@ -132,7 +132,8 @@ export class Client implements SocketConsumer {
   #onPacket(packet: Packet): void {
     const { path, query } = splitQuery(packet.nsp);
     const socket = this.#sockets.get(path);
-    if (socket !== undefined && packet.type !== PACKET_TYPE.CONNECT) socket.onPacket(packet);
+    const isForSocket = packet.type !== PACKET_TYPE.CONNECT && packet.type !== PACKET_TYPE.CONNECT_ERROR;
+    if (socket !== undefined && isForSocket) socket.onPacket(packet);
     else if (socket === undefined && packet.type === PACKET_TYPE.CONNECT)
       this.#join(path, { auth: authOf(packet), query });
     else {

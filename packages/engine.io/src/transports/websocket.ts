@@ -1,5 +1,10 @@
 import type { Codec, Packet, PacketData, ProtocolError } from "@towline/engine.io-parser";
-import type { Connection, ConnectionSink } from "@towline/websocket";
+import {
+  type Connection,
+  ConnectionError,
+  type ConnectionSink,
+  ProtocolError as WebSocketError,
+} from "@towline/websocket";
 import { DEAF_SINK, type OutgoingPacket, type Transport, type TransportSink } from "../transport.ts";
 
 const MESSAGE_CODE = 52;
@@ -40,7 +45,10 @@ export class WebSocketTransport implements Transport, ConnectionSink {
   }
 
   onClose(_code: number, _reason: string, error?: Error): void {
-    this.sink.onClose(error);
+    // A network that fails closes the transport; an error is only what one of the two sides did wrong.
+    this.sink.onClose(
+      error instanceof WebSocketError || error instanceof ConnectionError ? error : undefined,
+    );
   }
 
   #decode(wire: PacketData): void {
