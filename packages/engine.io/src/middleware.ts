@@ -15,8 +15,7 @@ export type Middleware = (
  */
 export function runMiddlewares(
   middlewares: readonly Middleware[],
-  request: IncomingMessage,
-  response: ServerResponse,
+  exchange: { readonly request: IncomingMessage; readonly response: ServerResponse },
   onDone: (error?: unknown) => void,
 ): void {
   const step = (index: number): void => {
@@ -26,7 +25,7 @@ export function runMiddlewares(
       return;
     }
     let called = false;
-    middleware(request, response, (error) => {
+    middleware(exchange.request, exchange.response, (error) => {
       if (called) return;
       called = true;
       if (error) onDone(error);

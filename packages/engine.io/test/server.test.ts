@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http";
+import { createServer, type Server as HttpServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server, type ServerOptions, type Socket } from "@towline/engine.io";
 import { expect } from "chai";
@@ -201,6 +201,49 @@ describe("server", () => {
     expect((await handshake(one)).response.headers.get("x-seen")).to.equal("yes");
     const refused = await fetch(`${one.url}/engine.io/?EIO=4&transport=polling&bad`);
     expect([refused.status, await refused.json()]).to.deep.equal([400, { code: 3, message: "Bad request" }]);
+  });
+
+  it("lets a middleware answer an upgrade itself, and ends the connection then", async () => {
+    const one = await start();
+    one.server.use((_request, response) =>
+      response.writeHead(401, { "x-why": "no badge" }).end("who are you?"),
+    );
+    const answer = new Promise<{ status: number | undefined; why: unknown; body: string }>(
+      (resolve, reject) => {
+        const asked = request(`${one.url}/engine.io/?EIO=4&transport=websocket`, {
+          headers: { Connection: "Upgrade", Upgrade: "websocket" },
+        });
+        asked.on("error", reject).on("response", (response) => {
+          let body = "";
+          response.on("data", (chunk) => (body += chunk));
+          response.on("end", () =>
+            resolve({ status: response.statusCode, why: response.headers["x-why"], body }),
+          );
+        });
+        asked.end();
+      },
+    );
+    expect(await answer).to.deep.equal({ status: 401, why: "no badge", body: "who are you?" });
+    expect(one.server.clientsCount).to.equal(0);
+  });
+
+  it("waits for an id that takes time, and refuses when none can be made", async () => {
+    const one = await start();
+    one.server.generateId = async () => "an-id-of-twenty-char";
+    expect((await handshake(one)).sid).to.equal("an-id-of-twenty-char");
+    for (const fail of [
+      () => Promise.reject(new Error("no")),
+      () => {
+        throw new Error("no");
+      },
+    ]) {
+      one.server.generateId = fail;
+      const refused = await fetch(`${one.url}/engine.io/?EIO=4&transport=polling`);
+      expect([refused.status, await refused.json()]).to.deep.equal([
+        400,
+        { code: 3, message: "Bad request" },
+      ]);
+    }
   });
 
   it("leaves other paths to whoever served them before", async () => {
