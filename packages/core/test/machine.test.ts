@@ -1,5 +1,5 @@
-import { expect } from "chai";
 import { type MachineTable, nextState, toMermaid } from "@towline/core";
+import { expect } from "chai";
 
 const DOOR = {
   initial: "closed",

@@ -1,0 +1,95 @@
+import { checkLayers } from "./check-layers.ts";
+import { UserError } from "./command-line.ts";
+import { runMocha } from "./run-mocha.ts";
+import { programPath, runNode } from "./run-process.ts";
+import { ONE_FAILED, ONE_PASSED, type Tally } from "./tally.ts";
+import { listTestFiles } from "./test-files.ts";
+
+export interface SuiteContext {
+  readonly root: string;
+  readonly grep: string | undefined;
+}
+
+export interface Suite {
+  readonly name: string;
+  readonly title: string;
+  /** Made of mocha tests, so that `--grep` can choose among them. */
+  readonly hasTests: boolean;
+  run(context: SuiteContext): Promise<Tally>;
+}
+
+const BUILD = ["--import", "tsx", "scripts/build.ts"];
+const SOURCE = ["--conditions=towline-source", "--import", "tsx"];
+
+/** Everything that `npm test` runs, in this order: what fails soonest and cheapest comes first. */
+export const SUITES: readonly Suite[] = [
+  check("format", "Formatting and lint", ({ root }) =>
+    runs(root, [programPath("@biomejs/biome", "biome"), "check", "."]),
+  ),
+  check("types", "Type check", ({ root }) => runs(root, [programPath("typescript", "tsc"), "-b"])),
+  check("layers", "Layers", async ({ root }) => layersHold(root)),
+  check("docs", "State diagrams in ARCHITECTURE.md", ({ root }) =>
+    runs(root, [...SOURCE, "scripts/diagrams.ts"]),
+  ),
+  tests("unit", "Unit tests", [
+    "packages/*/test",
+    "examples/*/test",
+    "bench/test",
+    "scripts/test",
+    "test/support",
+  ]),
+  tests("artefacts", "Built packages", ["test/artefacts"], async ({ root }) => {
+    await prepare(root, [...BUILD, "--quiet"], "the build failed");
+  }),
+  tests("interop", "Interoperation with the reference packages", ["test/interop"], buildBundles),
+  tests("browser", "Browser", ["test/browser"], async (context) => {
+    await buildBundles(context);
+    const { root } = context;
+    // Found, or installed, before mocha's timeouts begin to run.
+    await prepare(root, ["--import", "tsx", "test/support/ensure-browser.ts"], "no browser to test in");
+  }),
+];
+
+function check(name: string, title: string, holds: (context: SuiteContext) => Promise<boolean>): Suite {
+  return {
+    name,
+    title,
+    hasTests: false,
+    run: async (context) => ((await holds(context)) ? ONE_PASSED : ONE_FAILED),
+  };
+}
+
+function tests(
+  name: string,
+  title: string,
+  folders: readonly string[],
+  before?: (context: SuiteContext) => Promise<void>,
+): Suite {
+  return {
+    name,
+    title,
+    hasTests: true,
+    run: async (context) => {
+      await before?.(context);
+      const { root, grep } = context;
+      return runMocha({ root, grep, files: listTestFiles(root, folders) });
+    },
+  };
+}
+
+function buildBundles({ root }: SuiteContext): Promise<void> {
+  return prepare(root, [...BUILD, "--only", "bundles", "--quiet"], "the browser bundles could not be built");
+}
+
+const runs = async (cwd: string, args: readonly string[]): Promise<boolean> =>
+  (await runNode(args, cwd)) === 0;
+
+async function prepare(root: string, args: readonly string[], fault: string): Promise<void> {
+  if (!(await runs(root, args))) throw new UserError(fault);
+}
+
+function layersHold(root: string): boolean {
+  const violations = checkLayers(root);
+  for (const violation of violations) console.log(`  ${violation}`);
+  return violations.length === 0;
+}
