@@ -1,4 +1,5 @@
 export { type Clock, systemClock, type TimerHandle } from "./clock.ts";
+export { deliver, inTurn } from "./deliver.ts";
 export { FakeClock } from "./fake-clock.ts";
 export { type EventOf, type MachineTable, nextState, type StateOf, toMermaid } from "./machine.ts";
 export {
@@ -15,3 +16,4 @@ export {
   text,
   wholeNumber,
 } from "./options.ts";
+export { clockFor } from "./wall-clock.ts";

@@ -1,0 +1,2 @@
+/** Tracing by `DEBUG=engine.io-client*`, in Node. */
+export { default as createDebug } from "debug";
