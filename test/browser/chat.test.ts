@@ -5,86 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type RunningChat, startChat } from "../../examples/chat/src/app.ts";
+import { ChatVisitor } from "./chat-visitor.ts";
 import { testPicture } from "./test-picture.ts";
-import { Visitor } from "./visitor.ts";
 
 const SCREENSHOTS = join(import.meta.dirname, "../artefacts/out");
-const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844, isMobile: true, hasTouch: true };
 
 const picture = testPicture();
 const pictureHash = createHash("sha256").update(picture).digest("hex");
-
-class ChatVisitor {
-  readonly visitor: Visitor;
-
-  static async enter(chat: RunningChat, name: string): Promise<ChatVisitor> {
-    const visitor = await Visitor.arrive(DESKTOP);
-    const { page } = visitor;
-    await page.goto(chat.url);
-    await page.waitForSelector("#name-dialog[open]");
-    await page.$eval("#name", (input) => {
-      (input as HTMLInputElement).value = "";
-    });
-    await page.type("#name", name);
-    await page.keyboard.press("Enter");
-    const guest = new ChatVisitor(visitor);
-    await guest.isOnline();
-    return guest;
-  }
-
-  constructor(visitor: Visitor) {
-    this.visitor = visitor;
-  }
-
-  async isOnline(): Promise<void> {
-    await this.visitor.page.waitForSelector('#status[data-state="online"]', { timeout: 8_000 });
-  }
-
-  async isOn(transport: "polling" | "websocket"): Promise<void> {
-    await this.visitor.seesText("#fact-transport", transport);
-    await this.isOnline();
-  }
-
-  async says(text: string): Promise<void> {
-    await this.visitor.page.type("#text", text);
-    await this.visitor.page.keyboard.press("Enter");
-  }
-
-  async hears(text: string): Promise<void> {
-    await this.visitor.seesText("#log .text", text);
-  }
-
-  async showsPicture(file: string): Promise<void> {
-    const input = await this.visitor.page.waitForSelector("#picture-file");
-    await (input as unknown as { uploadFile(...paths: string[]): Promise<void> }).uploadFile(file);
-  }
-
-  /** The hashes of all pictures in the log, once there are `count` and they are drawn. */
-  async pictureHashes(count: number): Promise<string[]> {
-    const { page } = this.visitor;
-    await page.waitForFunction(
-      (wanted) => {
-        const images = [...document.querySelectorAll<HTMLImageElement>("#log .picture img")];
-        return images.length === wanted && images.every(({ naturalWidth }) => naturalWidth > 0);
-      },
-      { timeout: 5_000 },
-      count,
-    );
-    return page.$$eval("#log .picture img", (images) => {
-      const { blobHashes } = globalThis as unknown as { blobHashes: Map<string, Promise<string>> };
-      return Promise.all(images.map((image) => blobHashes.get((image as HTMLImageElement).src) ?? "unknown"));
-    });
-  }
-
-  async sessionId(): Promise<string> {
-    return this.visitor.page.$eval("#fact-session", (element) => element.textContent ?? "");
-  }
-
-  async presses(selector: string): Promise<void> {
-    await this.visitor.page.click(selector);
-  }
-}
 
 describe("the chat in two browser pages", function () {
   this.timeout(30_000);
@@ -174,7 +102,7 @@ describe("the chat in two browser pages", function () {
 
   for (const scheme of ["light", "dark"] as const)
     for (const [device, viewport] of [
-      ["desktop", DESKTOP],
+      ["desktop", { width: 1280, height: 800 }],
       ["phone", PHONE],
     ] as const)
       it(`fits a ${device} in ${scheme}`, async () => {
