@@ -39,12 +39,14 @@ export function openConnection(
 ): Connection {
   const protocol = options.protocol ?? "";
   const answer = Buffer.from(acceptResponse(handshake.key, protocol, options.headers ?? []), "latin1");
-  const connection = new Connection(socket, "server", options, sink, { protocol, answer });
   unread(socket, head);
-  return connection;
+  return new Connection(socket, "server", options, sink, { protocol, answer });
 }
 
-/** Puts back the bytes that came in the same segment as the end of the handshake: they are read on the next tick. */
+/**
+ * Puts back the bytes that came in the same segment as the end of the handshake: they are read on the next tick.
+ * To be called before anybody listens, for a flowing stream would emit them at once.
+ */
 export function unread(socket: Duplex, head: Buffer): void {
   if (head.length > 0 && !socket.destroyed && !socket.readableEnded) socket.unshift(head);
 }

@@ -22,8 +22,7 @@ export function requestHeaders(
   origin: string | undefined,
   further: OutgoingHttpHeaders = {},
 ): OutgoingHttpHeaders {
-  return {
-    ...further,
+  const own: OutgoingHttpHeaders = {
     ...(origin === undefined ? {} : { Origin: origin }),
     ...(protocols.length === 0 ? {} : { "Sec-WebSocket-Protocol": protocols.join(",") }),
     Connection: "Upgrade",
@@ -31,6 +30,9 @@ export function requestHeaders(
     "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": key,
   };
+  const taken = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const free = Object.entries(further).filter(([name]) => !taken.has(name.toLowerCase()));
+  return { ...Object.fromEntries(free), ...own };
 }
 
 /**

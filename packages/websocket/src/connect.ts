@@ -91,8 +91,8 @@ export function connect(
       socket.destroy();
       return;
     }
-    const connection = new Connection(socket, "client", limits, sink, { protocol: answer });
     unread(socket, head);
+    const connection = new Connection(socket, "client", limits, sink, { protocol: answer });
     handler.onConnected(connection, response);
   });
   request.end();
@@ -123,7 +123,9 @@ function requestArgs(
   const { headers, origin, agent, createConnection } = options;
   return {
     ...options,
+    // The address decides, not an option of the same name. Without an agent Node needs to be told which port goes unsaid.
     port: undefined,
+    defaultPort: url.protocol === "https:" ? 443 : 80,
     ...urlToHttpOptions(url),
     method: "GET",
     headers: requestHeaders(key, protocols, origin, headers),

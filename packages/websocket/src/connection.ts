@@ -183,12 +183,12 @@ export class Connection {
     this.sink.onPing?.(data);
   }
 
-  // RFC 6455 §5.5.1: answer a close frame with one, unless ours has gone out, and read nothing after it.
+  // RFC 6455 §5.5.1: answer a close frame with the same, unless ours has gone out, and read nothing after it.
   #onCloseFrame(payload: Buffer): void {
     const { code, reason } = decodeClosePayload(payload);
     this.#closeCode = code;
     this.#closeReason = reason;
-    if (this.#state === "open") this.#outbox.binary(OPCODE.close, payload.subarray(0, 2));
+    if (this.#state === "open") this.#outbox.binary(OPCODE.close, payload);
     this.#fire("peerClose");
     this.#end();
   }

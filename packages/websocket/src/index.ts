@@ -14,10 +14,18 @@ export {
 export { type PreparedFrame, prepareBinary, prepareText } from "./prepared-frame.ts";
 export { refuseUpgrade } from "./refuse-upgrade.ts";
 export { type SendOptions, WebSocket, type WebSocketData } from "./websocket.ts";
-export type { CloseEvent, ErrorEvent, MessageEvent, WebSocketEvent } from "./websocket-events.ts";
+export type {
+  CloseEvent,
+  ErrorEvent,
+  MessageEvent,
+  RawData,
+  WebSocketEvent,
+  WebSocketEventMap,
+} from "./websocket-events.ts";
 export {
   type HandleProtocols,
   SERVER_OPTIONS,
   WebSocketServer,
+  type WebSocketServerEventMap,
   type WebSocketServerOptions,
 } from "./websocket-server.ts";

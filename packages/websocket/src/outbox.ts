@@ -76,7 +76,7 @@ export class Outbox implements Flushable {
       this.#queue.take();
       return;
     }
-    if (!socket.writableNeedDrain) this.#write();
+    this.#write();
     if (socket.writableNeedDrain) this.#waitForDrain();
     else this.#onFlushed();
   }

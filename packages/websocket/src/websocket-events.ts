@@ -1,4 +1,19 @@
 import { EventEmitter } from "node:events";
+import type { IncomingMessage } from "node:http";
+
+/** A message as it is given: text and, unless `binaryType` says otherwise, binary as `Buffer`. */
+export type RawData = Buffer | ArrayBuffer;
+
+/** The events of a `WebSocket` and what their listeners get. */
+export interface WebSocketEventMap {
+  open: [];
+  message: [data: RawData, isBinary: boolean];
+  close: [code: number, reason: Buffer];
+  error: [error: Error];
+  ping: [data: Buffer];
+  pong: [data: Buffer];
+  upgrade: [response: IncomingMessage];
+}
 
 /** What WHATWG listeners get; which members are there follows from `type`. */
 export interface WebSocketEvent {
@@ -48,7 +63,7 @@ const MEMBERS = {
  * An emitter in the style of `ws`, and the part of WHATWG's EventTarget that WebSocket code uses. Both kinds of
  * listener are called in the order in which they were added.
  */
-export class WebSocketEvents extends EventEmitter {
+export class WebSocketEvents extends EventEmitter<WebSocketEventMap> {
   #wrapped: Map<EventType, Map<unknown, EmitterListener>> | undefined;
   #assigned: Map<EventType, Handler<never>> | undefined;
 
@@ -67,7 +82,7 @@ export class WebSocketEvents extends EventEmitter {
       call({ type, target: this, ...members(...args) } as unknown as EventByType[T]);
     };
     this.#wrapped.set(type, ofType.set(handler, listener));
-    this.on(type, listener);
+    this.#untyped.on(type, listener);
   }
 
   removeEventListener<T extends EventType>(
@@ -77,7 +92,7 @@ export class WebSocketEvents extends EventEmitter {
     const listener = this.#wrapped?.get(type)?.get(handler);
     if (listener === undefined) return;
     this.#wrapped?.get(type)?.delete(handler);
-    this.off(type, listener);
+    this.#untyped.off(type, listener);
   }
 
   get onopen(): Handler<WebSocketEvent> | null {
@@ -106,6 +121,11 @@ export class WebSocketEvents extends EventEmitter {
   }
   set onerror(handler: Handler<ErrorEvent> | null) {
     this.#assign("error", handler);
+  }
+
+  // The emitter's types do not follow an event's name that is itself a type parameter.
+  get #untyped(): EventEmitter {
+    return this as unknown as EventEmitter;
   }
 
   #handler<T extends EventType>(type: T): Handler<EventByType[T]> | null {

@@ -48,6 +48,16 @@ export type HandleProtocols = (protocols: ReadonlySet<string>, request: Incoming
 
 export type WebSocketServerOptions = OptionInput<typeof SERVER_OPTIONS> & ConnectionOptions;
 
+/** The events of a `WebSocketServer` and what their listeners get. */
+export interface WebSocketServerEventMap {
+  connection: [webSocket: WebSocket, request: IncomingMessage];
+  listening: [];
+  /** Push further header lines of the answer to `lines`. */
+  headers: [lines: string[], request: IncomingMessage];
+  error: [error: Error];
+  close: [];
+}
+
 type UpgradeCallback = (webSocket: WebSocket, request: IncomingMessage) => void;
 
 /**
@@ -60,7 +70,7 @@ type UpgradeCallback = (webSocket: WebSocket, request: IncomingMessage) => void;
  * const server = new WebSocketServer({ port: 8080 });
  * server.on("connection", (ws) => ws.on("message", (data, isBinary) => ws.send(data, { binary: isBinary })));
  */
-export class WebSocketServer extends EventEmitter {
+export class WebSocketServer extends EventEmitter<WebSocketServerEventMap> {
   /** The open connections; `undefined` without `clientTracking`. */
   readonly clients: Set<WebSocket> | undefined;
   readonly #options: WebSocketServerOptions;

@@ -1,13 +1,12 @@
 import type { ConnectionSink } from "./connection-sink.ts";
 import { ConnectionError } from "./errors.ts";
+import type { WebSocketEvents } from "./websocket-events.ts";
 
 export type SendCallback = (error?: Error) => void;
 
 /** The `WebSocket` as its connection sees it. */
-export interface SinkOwner {
+export interface SinkOwner extends WebSocketEvents {
   readonly binaryType: "nodebuffer" | "arraybuffer";
-  emit(event: string, ...args: unknown[]): boolean;
-  listenerCount(event: string): number;
 }
 
 /** Turns what a connection tells into the events of a `WebSocket`. */

@@ -157,6 +157,13 @@ describe("frame reader", () => {
     ]);
   });
 
+  it("lets go of the latest message once there is nothing more to read", () => {
+    const reader = new FrameReader("server", LIMITS);
+    reader.push(frame(TEXT, "Hello"));
+    expect([reader.next(), reader.text()]).to.deep.equal(["text", "Hello"]);
+    expect([reader.next(), reader.text()]).to.deep.equal([undefined, ""]);
+  });
+
   it("holds no memory for bytes that were announced and have not come", () => {
     const reader = new FrameReader("server", { ...LIMITS, maxPayload: 2 ** 40 });
     const before = process.memoryUsage().arrayBuffers;

@@ -20,4 +20,14 @@ describe("message collector", () => {
       expect(capacity).to.be.at.most(Math.min(have * 2, 10_000));
     }
   });
+
+  it("moves what it has only a few times, however small the pieces", () => {
+    const collector = new MessageCollector(2);
+    const buffers = new Set<ArrayBufferLike>();
+    for (let i = 0; i < 100_000; i++) {
+      collector.append(Buffer.of(7), 0, 1, 100_000);
+      buffers.add(collector.take().buffer);
+    }
+    expect(buffers.size).to.be.lessThan(20);
+  });
 });

@@ -61,6 +61,18 @@ describe("outbox", () => {
     expect(other.socket.taken()).to.deep.equal(["820103810374776f81036f6e65"]);
   });
 
+  it("keeps a joined buffer no longer than the tick", async () => {
+    const { socket, box } = outbox();
+    const frames = [prepareText("one"), prepareText("two")];
+    for (let tick = 0; tick < 2; tick++) {
+      for (const frame of frames) box.prepared(frame);
+      await nextTurn();
+    }
+    const [first, second] = socket.writes;
+    expect(first?.equals(second ?? Buffer.alloc(0))).to.equal(true);
+    expect(first).not.to.equal(second);
+  });
+
   for (const length of [125, 126, 4094, 4095, 65535, 65536, 100_000])
     it(`frames ${length} bytes of text and of binary with a length in its shortest form`, async () => {
       const { socket, box } = outbox();

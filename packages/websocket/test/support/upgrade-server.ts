@@ -15,6 +15,8 @@ export interface Accepted {
 /** An HTTP server that accepts every valid upgrade and hands the connections out in their order. */
 export class UpgradeServer {
   readonly http: Server;
+  /** Called in the very tick of the upgrade. */
+  onAccepted: (accepted: Accepted) => void = () => {};
   readonly #accepted: Accepted[] = [];
   #wake: (() => void) | undefined;
 
@@ -29,6 +31,7 @@ export class UpgradeServer {
       const recorder = new Recorder();
       try {
         const connection = acceptUpgrade(request, socket, head, options, recorder);
+        server.onAccepted({ connection, recorder });
         server.#accepted.push({ connection, recorder });
         server.#wake?.();
       } catch (error) {

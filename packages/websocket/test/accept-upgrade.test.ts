@@ -1,0 +1,130 @@
+import { once } from "node:events";
+import { expect } from "chai";
+import { refuseUpgrade } from "../src/refuse-upgrade.ts";
+import { frame, TEXT } from "./support/bytes.ts";
+import { FakeSocket, nextTurn } from "./support/fake-socket.ts";
+import { handshakeRequest, RawClient } from "./support/raw-client.ts";
+import { runningTimers } from "./support/timers.ts";
+import { UpgradeServer } from "./support/upgrade-server.ts";
+
+describe("accepting an upgrade", () => {
+  let server: UpgradeServer;
+  beforeEach(async () => {
+    server = await UpgradeServer.listen({ headers: ["X-Towed: yes"] });
+  });
+  afterEach(() => server.close());
+
+  async function answerTo(request: string): Promise<string> {
+    const client = await RawClient.connect(server.port);
+    client.send(request);
+    return (await client.readToEnd()).toString("latin1");
+  }
+
+  it("answers with 101, the accept key and the headers it was given", async () => {
+    const client = await RawClient.connect(server.port);
+    client.send(handshakeRequest({ "Sec-WebSocket-Extensions": "constructor" }));
+    expect(await client.readHead()).to.equal(
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+        "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nX-Towed: yes\r\n\r\n",
+    );
+    client.destroy();
+    await (await server.accepted()).recorder.closed();
+  });
+
+  it("sends the answer and the first message in one write", async () => {
+    server.onAccepted = ({ connection }) => connection.sendText("Hello");
+    const client = await RawClient.connect(server.port);
+    client.send(handshakeRequest());
+    const [chunk] = (await once(client.socket, "data")) as [Buffer];
+    expect(chunk.toString("hex")).to.match(/0d0a0d0a810548656c6c6f$/);
+    client.destroy();
+    await (await server.accepted()).recorder.closed();
+  });
+
+  const REFUSED: readonly [name: string, request: string, status: string][] = [
+    ["another method", handshakeRequest({}, "POST"), "405 Method Not Allowed"],
+    ["version 8", handshakeRequest({ "Sec-WebSocket-Version": "8" }), "426 Upgrade Required"],
+    ["a bad key", handshakeRequest({ "Sec-WebSocket-Key": "x" }), "400 Bad Request"],
+    ["a key named __proto__", handshakeRequest({ "Sec-WebSocket-Key": "__proto__" }), "400 Bad Request"],
+    [
+      "a flood of blanks as subprotocol",
+      handshakeRequest({ "Sec-WebSocket-Protocol": `a${" ".repeat(10_000)}b` }),
+      "400 Bad Request",
+    ],
+  ];
+  for (const [name, request, status] of REFUSED)
+    it(`refuses ${name} with ${status}`, async () => {
+      const answer = await answerTo(request);
+      expect(answer).to.match(new RegExp(`^HTTP/1.1 ${status}\r\n`));
+      expect(answer).to.include("Connection: close\r\n");
+    });
+
+  it("tells a client of another version which it speaks", async () => {
+    expect(await answerTo(handshakeRequest({ "Sec-WebSocket-Version": "8" }))).to.include(
+      "\r\nSec-WebSocket-Version: 13\r\n",
+    );
+  });
+
+  it("refuses with 400 when so many headers came that Node left the Upgrade header out", async () => {
+    server.http.maxHeadersCount = 3;
+    const head = handshakeRequest().replace("\r\n\r\n", "\r\n");
+    const [start, ...lines] = head.split("\r\n");
+    const fillers = Array.from({ length: 10 }, (_, i) => `X-${i}: y`);
+    const request = `${[start, ...fillers, ...lines].join("\r\n")}\r\n`;
+    expect(await answerTo(request)).to.match(/^HTTP\/1.1 400 Bad Request\r\n/);
+  });
+
+  it("survives a peer that resets while it is being refused or accepted", async () => {
+    for (const request of [handshakeRequest({ "Sec-WebSocket-Version": "8" }), handshakeRequest()])
+      for (let i = 0; i < 20; i++) {
+        const client = await RawClient.connect(server.port);
+        client.send(request);
+        if (i % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
+        client.socket.resetAndDestroy();
+      }
+    const client = await RawClient.upgrade(server.port, frame(TEXT, "alive"));
+    client.destroy();
+  });
+});
+
+describe("refusing an upgrade", () => {
+  it("writes a complete answer, its length in bytes, and ends", async () => {
+    const socket = new FakeSocket();
+    refuseUpgrade(socket, 403, '{"why":"é"}', { "Content-Type": "application/json" });
+    await nextTurn();
+    expect(Buffer.concat(socket.writes).toString()).to.equal(
+      "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n" +
+        '{"why":"é"}',
+    );
+    expect(socket.writableEnded).to.equal(true);
+    socket.destroy();
+  });
+
+  it("refuses a header that would break out of its line, and writes nothing", () => {
+    const socket = new FakeSocket();
+    expect(() => refuseUpgrade(socket, 400, "", { "X-A": "b\r\nX-C: d" })).to.throw(TypeError);
+    expect(socket.writes).to.have.length(0);
+    socket.destroy();
+  });
+
+  it("reads what the peer still sends, so that the answer is not lost to a reset", async () => {
+    const socket = new FakeSocket();
+    await nextTurn();
+    const before = runningTimers();
+    refuseUpgrade(socket, 400, "no");
+    expect(runningTimers()).to.equal(before + 1);
+    socket.push(Buffer.alloc(1000));
+    socket.push(null);
+    await once(socket, "close");
+    expect(socket.readableEnded).to.equal(true);
+    expect(runningTimers()).to.equal(before);
+  });
+
+  it("does nothing to a socket that is gone", async () => {
+    const socket = new FakeSocket();
+    socket.destroy();
+    refuseUpgrade(socket, 400, "no");
+    await nextTurn();
+    expect(socket.writes).to.have.length(0);
+  });
+});
