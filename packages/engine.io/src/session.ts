@@ -105,6 +105,7 @@ export class Session implements TransportSink, DeadlineEntry {
     }
     if (!this.fire("close")) return;
     this.#upgrade?.abandon();
+    this.#upgrade = undefined;
     if (this.#queue.length === 0) this.transport.close("graceful");
     else this.#flush();
   }

@@ -181,8 +181,8 @@ export class Namespace<
 
   /** @internal A socket has left. */
   remove(socket: AnySocket): void {
-    if (this.sockets.get(socket.id) !== socket) return;
     this.sockets.delete(socket.id);
+    // Also one that was never let in may have been put into rooms, by a middleware.
     this.adapter.delAll(socket.id);
   }
 
@@ -235,7 +235,7 @@ export class Namespace<
     debug("refused in %s: %s", this.name, error.message);
     const { client } = socket;
     client.send(refusalOf(client.revision, this.name, error));
-    client.remove(socket);
+    socket.onClose("server namespace disconnect");
   }
 
   #welcome(socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {

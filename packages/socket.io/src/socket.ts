@@ -215,6 +215,8 @@ export class Socket<
 
   /** Joins one room or several. */
   join(rooms: Room | Room[]): Promise<void> | void {
+    // Nothing would ever take a socket that is gone out of a room again.
+    if (this.#state === "disconnected") return;
     return this.nsp.adapter.addAll(this.id, new Set(Array.isArray(rooms) ? rooms : [rooms]));
   }
 

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Server } from "@towline/socket.io";
+import { Server, type Socket } from "@towline/socket.io";
 import { expect } from "chai";
 import { cleanUp, startServer } from "./raw-client.ts";
 
@@ -83,6 +83,25 @@ describe("connection", () => {
     expect(await then.next()).to.equal('44{"code":7}');
     expect(seen.slice(0, 2)).to.deep.equal(["first", "second"]);
     expect(io.sockets.sockets.size).to.equal(0);
+  });
+
+  it("leaves nothing of a socket that was refused, or joins rooms too late", async () => {
+    const { io, connect } = await startServer();
+    let refused: Socket | undefined;
+    io.use((socket, next) => {
+      refused = socket;
+      void socket.join("early");
+      next(new Error("no entry"));
+      socket.emit("after the refusal");
+      void socket.join("late");
+    });
+    const client = connect();
+    await client.next();
+    client.send("40", "41");
+    expect(await client.next()).to.equal('44{"message":"no entry"}');
+    expect(await client.next()).to.equal(undefined);
+    expect(refused?.connected).to.equal(false);
+    expect([io.sockets.adapter.rooms.size, io.sockets.adapter.sids.size]).to.deep.equal([0, 0]);
   });
 
   it("tells a client of revision 4 the bare message of an error without data", async () => {

@@ -123,6 +123,18 @@ describe("WebSocketServer", () => {
     await close(server);
   });
 
+  it("refuses an upgrade with 503 once closed", async () => {
+    const http = createServer().listen(0, "127.0.0.1");
+    await once(http, "listening");
+    const server = new WebSocketServer({ noServer: true });
+    http.on("upgrade", (request, socket, head) => server.handleUpgrade(request, socket, head, () => {}));
+    await close(server);
+    const client = await RawClient.connect(portOf(http));
+    client.send(handshakeRequest());
+    expect((await client.readToEnd()).toString()).to.match(/^HTTP\/1.1 503 /);
+    await new Promise((resolve) => http.close(resolve));
+  });
+
   it("reports a port that is taken as an error event", async () => {
     const first = await listen();
     const second = new WebSocketServer({ port: portOf(first), host: "127.0.0.1" });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, get, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, createConnection, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { expect } from "chai";
@@ -261,6 +261,17 @@ describe("WebSocket", () => {
         "The opening handshake took longer than handshakeTimeout",
         1006,
       ]);
+    });
+
+    it("takes no used connection out of the pool of Node's own agent", async () => {
+      let connections = 0;
+      http.on("connection", () => connections++);
+      const answer = await new Promise<IncomingMessage>((resolve) =>
+        get(url.replace("ws:", "http:"), resolve),
+      );
+      await once(answer.resume(), "close");
+      await failure(new WebSocket(url));
+      expect(connections).to.equal(2);
     });
 
     it("fails when the server hangs up in the midst of the handshake", async () => {

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { deliver, inTurn } from "@towline/core";
 import { type Codec, type Packet, type PacketData, ProtocolError } from "@towline/engine.io-parser";
 import { REFUSALS } from "../errors.ts";
 import {
@@ -126,8 +127,10 @@ export class PollingTransport implements Transport {
       this.sink.onClose(error as ProtocolError);
       return;
     }
-    for (const { type, data } of packets) this.sink.onPacket(type, data);
-    this.#answer(request, response, 200, "text/html", "ok");
+    inTurn(
+      () => deliver(packets, ({ type, data }) => this.sink.onPacket(type, data)),
+      () => this.#answer(request, response, 200, "text/html", "ok"),
+    );
   }
 
   #textOf(body: Buffer): string {
