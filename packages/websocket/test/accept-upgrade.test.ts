@@ -65,13 +65,16 @@ describe("accepting an upgrade", () => {
     );
   });
 
-  it("refuses with 400 when so many headers came that Node left the Upgrade header out", async () => {
+  it("refuses when so many headers came that Node left the Upgrade header out", async () => {
     server.http.maxHeadersCount = 3;
     const head = handshakeRequest().replace("\r\n\r\n", "\r\n");
     const [start, ...lines] = head.split("\r\n");
     const fillers = Array.from({ length: 10 }, (_, i) => `X-${i}: y`);
     const request = `${[start, ...fillers, ...lines].join("\r\n")}\r\n`;
-    expect(await answerTo(request)).to.match(/^HTTP\/1.1 400 Bad Request\r\n/);
+    // From version 22 on, Node does not leave headers out but answers 431 by itself.
+    expect(await answerTo(request)).to.match(
+      /^HTTP\/1.1 (?:400 Bad Request|431 Request Header Fields Too Large)\r\n/,
+    );
   });
 
   it("survives a peer that resets while it is being refused or accepted", async () => {

@@ -63,11 +63,11 @@ export async function byShutdown(rig: Rig): Promise<void> {
 export async function cut(rig: Rig): Promise<void> {
   await rig.insertLink();
   const { client, socket } = await rig.connect("/chat");
-  const reason = rig.mode.settled === "polling" ? "transport error" : "transport close";
-  expect(await reasons({ client, socket }, () => rig.cut())).to.deep.equal({
-    client: reason,
-    server: reason,
-  });
+  const server = rig.mode.settled === "polling" ? "transport error" : "transport close";
+  const told = await reasons({ client, socket }, () => rig.cut());
+  expect(told.server).to.equal(server);
+  // The WebSocket library of official clients of generation 2 reports a reset as an error from Node 24 on.
+  expect(told.client).to.be.oneOf(rig.client.generation === 2 ? [server, "transport error"] : [server]);
   const back = await rig.whenConnected(client, "/chat");
   expect(back.id).to.not.equal(socket.id);
   expect(client.id).to.equal(back.id);
