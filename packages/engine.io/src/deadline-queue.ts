@@ -35,7 +35,7 @@ export class DeadlineQueue {
     if (this.#last === undefined) this.#first = entry;
     else this.#last.later = entry;
     this.#last = entry;
-    if (this.#timer === undefined) this.#arm(entry);
+    this.#arm();
   }
 
   /** Ends the wait of `entry`, which must be in this queue. */
@@ -53,18 +53,25 @@ export class DeadlineQueue {
     }
   }
 
-  #arm(entry: DeadlineEntry): void {
-    this.#timer = this.#clock.setTimeout(() => this.#expire(), Math.max(1, entry.dueMs - this.#clock.now()));
+  /** Sets the timer for the first entry, unless it runs. */
+  #arm(): void {
+    if (this.#timer !== undefined || this.#first === undefined) return;
+    const delayMs = Math.max(1, this.#first.dueMs - this.#clock.now());
+    this.#timer = this.#clock.setTimeout(() => this.#expire(), delayMs);
   }
 
   #expire(): void {
     this.#timer = undefined;
     const nowMs = this.#clock.now();
     // Each entry is out of the queue before it is told, so whatever it does to the queue is safe.
-    for (let entry = this.#first; entry !== undefined && entry.dueMs <= nowMs; entry = this.#first) {
-      this.remove(entry);
-      entry.onDeadline(this);
+    try {
+      for (let entry = this.#first; entry !== undefined && entry.dueMs <= nowMs; entry = this.#first) {
+        this.remove(entry);
+        entry.onDeadline(this);
+      }
+    } finally {
+      // A listener that throws must not take the others' deadlines with it.
+      this.#arm();
     }
-    if (this.#first !== undefined && this.#timer === undefined) this.#arm(this.#first);
   }
 }

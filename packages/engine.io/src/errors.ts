@@ -5,6 +5,8 @@ export const REFUSALS = {
   BAD_HANDSHAKE_METHOD: { code: 2, status: 400, message: "Bad handshake method" },
   BAD_REQUEST: { code: 3, status: 400, message: "Bad request" },
   FORBIDDEN: { code: 4, status: 403, message: "Forbidden" },
+  // Not one of the protocol's: its clients know no code for it.
+  SERVER_CLOSED: { code: 3, status: 503, message: "Server closed" },
   UNSUPPORTED_PROTOCOL_VERSION: { code: 5, status: 400, message: "Unsupported protocol version" },
 } as const;
 

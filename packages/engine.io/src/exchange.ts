@@ -1,4 +1,4 @@
-import { type IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { ParsedUrlQuery } from "node:querystring";
 import type { Duplex } from "node:stream";
 import { revision3, revision4 } from "@towline/engine.io-parser";
@@ -15,7 +15,7 @@ const POLLING_CLOSE_TIMEOUT_MS = 30_000;
 
 /** All that an exchange needs of the server. */
 export interface ExchangeHost {
-  readonly opts: { readonly maxHttpBufferSize: number };
+  readonly opts: { readonly maxHttpBufferSize: number; readonly maxSendBufferBytes: number };
   /**
    * Adds headers of the server and its listeners to an answer.
    *
@@ -141,9 +141,8 @@ export class UpgradeExchange implements Exchange {
   #accept(route: Route, newId: string | undefined): Transport | undefined {
     this.#takeBackSocket();
     const headers: Record<string, string> = {};
-    for (const [name, value] of Object.entries(this.#response?.getHeaders() ?? {}))
-      headers[name] = String(value);
     this.#host.prepareHeaders(headers, this.request, newId);
+    const { maxHttpBufferSize, maxSendBufferBytes } = this.#host.opts;
     let connection: Connection;
     try {
       connection = acceptUpgrade(
@@ -151,8 +150,9 @@ export class UpgradeExchange implements Exchange {
         this.#socket,
         this.#head,
         {
-          maxPayload: this.#host.opts.maxHttpBufferSize,
-          headers: Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+          maxPayload: maxHttpBufferSize,
+          maxBufferedAmount: maxSendBufferBytes,
+          headers: [...headerLines(this.#response?.getHeaders() ?? {}), ...headerLines(headers)],
         },
         SILENT_SINK,
       );
@@ -170,6 +170,10 @@ export class UpgradeExchange implements Exchange {
     if (socket) this.#response?.detachSocket(socket);
   }
 }
+
+/** A header with several values, such as `Set-Cookie`, takes a line for each. */
+const headerLines = (headers: OutgoingHttpHeaders): string[] =>
+  Object.entries(headers).flatMap(([name, value = []]) => [value].flat().map((one) => `${name}: ${one}`));
 
 /** For the moment until the transport puts itself in its place. */
 const SILENT_SINK = { onText() {}, onBinary() {}, onClose() {} };

@@ -30,7 +30,8 @@ export function attachTo(
 ): () => void {
   const resolved = resolveOptions(ATTACH_OPTIONS, options);
   const path = normalizePath(resolved);
-  const isOurs = (request: IncomingMessage) => request.url?.startsWith(path) === true;
+  let isAttached = true;
+  const isOurs = (request: IncomingMessage) => isAttached && request.url?.startsWith(path) === true;
   const others = httpServer.listeners("request") as ((q: IncomingMessage, s: ServerResponse) => void)[];
 
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
@@ -39,13 +40,17 @@ export function attachTo(
   };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (isOurs(request)) handler.handleUpgrade(request, socket, head);
-    else if (resolved.destroyUpgrade) endIfLeftAlone(socket, resolved.destroyUpgradeTimeout);
+    else if (isAttached && resolved.destroyUpgrade) endIfLeftAlone(socket, resolved.destroyUpgradeTimeout);
   };
 
   httpServer.removeAllListeners("request");
   httpServer.on("request", onRequest).on("upgrade", onUpgrade);
   return () => {
-    httpServer.off("request", onRequest).off("upgrade", onUpgrade);
+    isAttached = false;
+    httpServer.off("upgrade", onUpgrade);
+    // Somebody who attached after us calls our listener, which then only passes requests on.
+    if (!httpServer.listeners("request").includes(onRequest)) return;
+    httpServer.off("request", onRequest);
     for (const other of others) httpServer.on("request", other);
   };
 }

@@ -25,12 +25,19 @@ export function runMiddlewares(
       return;
     }
     let called = false;
-    middleware(exchange.request, exchange.response, (error) => {
-      if (called) return;
+    try {
+      middleware(exchange.request, exchange.response, (error) => {
+        if (called) return;
+        called = true;
+        if (error) onDone(error);
+        else step(index + 1);
+      });
+    } catch (error) {
+      // After its `next`, what is thrown comes from further on and is not this middleware's failure.
+      if (called) throw error;
       called = true;
-      if (error) onDone(error);
-      else step(index + 1);
-    });
+      onDone(error);
+    }
   };
   step(0);
 }

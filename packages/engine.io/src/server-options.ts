@@ -36,6 +36,10 @@ export const SERVER_OPTIONS = {
     "How long an upgrade may take before it is given up, in milliseconds.",
   ),
   maxHttpBufferSize: wholeNumber(1e6, "The most bytes that one message or one polling request may have."),
+  maxSendBufferBytes: wholeNumber(
+    64 * 2 ** 20,
+    "The most bytes that may wait for a client that does not read; more ends its session.",
+  ),
   allowRequest: optional<AllowRequest>("Decides whether a handshake goes ahead.", "a function", isFunction),
   transports: subsetOf(["polling", "websocket"], ["polling", "websocket"], "Transports on offer."),
   allowUpgrades: flag(true, "Whether a session may move from polling to WebSocket."),

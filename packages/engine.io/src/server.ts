@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import { type ParsedUrlQuery, parse } from "node:querystring";
 import type { Duplex } from "node:stream";
-import { resolveOptions, systemClock } from "@towline/core";
+import { deliver, resolveOptions, systemClock } from "@towline/core";
 import { serialize } from "cookie";
 import cors from "cors";
 import createDebug from "debug";
@@ -52,17 +52,19 @@ export class Server extends EventEmitter implements ExchangeHost {
   readonly #middlewares: Middleware[] = [];
   readonly #context: SocketContext;
   #detach: (() => void) | undefined;
+  #isClosed = false;
 
   /** @throws {TypeError} naming every option that is not as it must be. */
   constructor(options: ServerOptions = {}) {
     super();
     this.opts = resolveOptions(SERVER_OPTIONS, options);
-    const { pingInterval, pingTimeout, upgradeTimeout } = this.opts;
+    const { pingInterval, pingTimeout, upgradeTimeout, maxSendBufferBytes } = this.opts;
     this.#context = {
       clock: systemClock,
       heartbeat: new Heartbeat(systemClock, pingInterval, pingTimeout),
       upgradeTimeoutMs: upgradeTimeout,
-      forget: (id, reason) => {
+      maxSendBufferBytes,
+      forget: ({ id }, reason) => {
         this.#sockets.delete(id);
         debug("session %s closed: %s", id, reason);
       },
@@ -93,16 +95,18 @@ export class Server extends EventEmitter implements ExchangeHost {
 
   /** Takes the requests of `httpServer` below the path of the options. */
   attach(httpServer: HttpServer, options: AttachOptions = {}): this {
+    this.#isClosed = false;
     this.#detach = attachTo(httpServer, this, options);
     httpServer.once("close", () => this.close());
     return this;
   }
 
-  /** Closes every session at once. The HTTP server stays as it is. */
+  /** Closes every session at once, and opens no more until attached again. The HTTP server stays as it is. */
   close(): this {
+    this.#isClosed = true;
     this.#detach?.();
     this.#detach = undefined;
-    for (const socket of [...this.#sockets.values()]) socket.close(true);
+    deliver([...this.#sockets.values()], (socket) => socket.close(true));
     return this;
   }
 
@@ -179,6 +183,16 @@ export class Server extends EventEmitter implements ExchangeHost {
   }
 
   #begin(exchange: Exchange, route: Route, id: string): void {
+    // The server may have been closed while the application made up its mind.
+    const refusal = this.#isClosed
+      ? new Refusal("SERVER_CLOSED")
+      : this.#sockets.has(id)
+        ? new Refusal("BAD_REQUEST", { name: "ID_GENERATION_ERROR", id })
+        : undefined;
+    if (refusal !== undefined) {
+      this.#refuse(exchange, refusal);
+      return;
+    }
     const transport = exchange.open(route, id);
     if (transport === undefined) return;
     const socket = this.#open(id, transport, exchange.request);

@@ -16,6 +16,12 @@ export type CloseReason =
   | "parse error"
   | "server shutting down";
 
+const OPEN: ReadonlySet<SessionState> = new Set(["open", "probing", "upgrading", "upgraded"]);
+const CLOSING: ReadonlySet<SessionState> = new Set(["settling", "draining"]);
+
+/** What a queued packet takes besides its data, about. */
+const PACKET_OVERHEAD_BYTES = 64;
+
 /** What a session tells the one who owns it. Exactly one `onClose`, and nothing after it. */
 export interface SessionOwner {
   onPacket(type: PacketType, data: PacketData | undefined): void;
@@ -33,6 +39,8 @@ export interface SessionContext {
   readonly clock: Clock;
   readonly heartbeat: Heartbeat;
   readonly upgradeTimeoutMs: number;
+  /** The most that may wait for a transport; more ends the session. */
+  readonly maxSendBufferBytes: number;
 }
 
 /**
@@ -46,6 +54,7 @@ export class Session implements TransportSink, DeadlineEntry {
   readonly #owner: SessionOwner;
   #state: SessionState = SESSION.initial;
   #queue: OutgoingPacket[] = [];
+  #queuedBytes = 0;
   #upgrade: Upgrade | undefined;
 
   dueMs = 0;
@@ -65,7 +74,7 @@ export class Session implements TransportSink, DeadlineEntry {
   }
 
   get isOpen(): boolean {
-    return this.#state !== "opening" && this.#state !== "draining" && this.#state !== "closed";
+    return OPEN.has(this.#state);
   }
 
   /** Packets that no transport has taken yet. */
@@ -95,6 +104,7 @@ export class Session implements TransportSink, DeadlineEntry {
     if (!this.isOpen) return;
     this.#queue.push(packet);
     this.#flush();
+    if (this.#queue.length > 0) this.#limitQueue(packet);
   }
 
   /** Says goodbye when all that is queued has gone; `discard` drops what is queued and closes at once. */
@@ -103,11 +113,10 @@ export class Session implements TransportSink, DeadlineEntry {
       this.#finish("forced close");
       return;
     }
-    if (!this.fire("close")) return;
+    if (!this.fire("close") || this.#state === "settling") return;
     this.#upgrade?.abandon();
     this.#upgrade = undefined;
-    if (this.#queue.length === 0) this.transport.close("graceful");
-    else this.#flush();
+    this.#drain();
   }
 
   /** Offers `candidate` as the transport to move to. False when this session cannot move now. */
@@ -134,19 +143,19 @@ export class Session implements TransportSink, DeadlineEntry {
     transport.sink = this;
     old.close("discard");
     this.#owner.onUpgrade(transport);
-    this.#flush();
+    this.#drain();
   }
 
   /** The upgrade came to nothing; the session goes on as it was. */
   upgradeFailed(): void {
     this.#upgrade = undefined;
-    this.fire("probeFailed");
+    if (this.fire("probeFailed")) this.#drain();
   }
 
   onPacket(type: PacketType, data: PacketData | undefined): void {
     if (!this.isOpen) {
       // Both sides said goodbye at a time: nobody is left to wait for.
-      if (type === "close" && this.#state === "draining") this.#finish("forced close");
+      if (type === "close" && CLOSING.has(this.#state)) this.#finish("forced close");
       return;
     }
     const { heartbeat } = this.context;
@@ -175,12 +184,12 @@ export class Session implements TransportSink, DeadlineEntry {
   }
 
   onWritable(): void {
-    if (this.#state === "upgrading") this.releasePoll();
-    else this.#flush();
+    if (this.#state === "upgrading" || this.#state === "settling") this.releasePoll();
+    else this.#drain();
   }
 
   onClose(cause?: Error): void {
-    if (this.#state === "draining") this.#finish("forced close");
+    if (CLOSING.has(this.#state)) this.#finish("forced close");
     else if (cause === undefined) this.#finish("transport close");
     else if (cause instanceof ProtocolError) this.#finish("parse error", cause);
     else this.#finish("transport error", cause);
@@ -209,16 +218,29 @@ export class Session implements TransportSink, DeadlineEntry {
     this.#finish("transport error", new Error("invalid heartbeat direction"));
   }
 
+  #limitQueue({ data = "" }: OutgoingPacket): void {
+    this.#queuedBytes += data.length + PACKET_OVERHEAD_BYTES;
+    const { maxSendBufferBytes } = this.context;
+    if (this.#queuedBytes > maxSendBufferBytes)
+      this.#finish("transport error", new Error(`more than ${maxSendBufferBytes} bytes wait to be sent`));
+  }
+
+  /** Sends what waits and, when the session is to close, closes with the last of it. */
+  #drain(): void {
+    this.#flush();
+    if (this.#state === "draining" && this.#queue.length === 0) this.transport.close("graceful");
+  }
+
   #flush(): void {
     if (this.#queue.length === 0 || !this.transport.writable || this.#state === "closed") return;
     const packets = this.#queue;
     this.#queue = [];
+    this.#queuedBytes = 0;
     // Sent before anyone is told: what a listener sends must come after.
     this.transport.send(packets);
     this.#owner.onFlush(packets);
     for (const { onFlushed } of packets) onFlushed?.();
     this.#owner.onDrain();
-    if (this.#state === "draining" && this.#queue.length === 0) this.transport.close("graceful");
   }
 
   #finish(reason: CloseReason, description?: Error): void {

@@ -22,7 +22,7 @@ export interface SocketConsumer {
 
 /** What all sockets of a server share. */
 export interface SocketContext extends SessionContext {
-  forget(id: string, reason: CloseReason): void;
+  forget(socket: Socket, reason: CloseReason): void;
 }
 
 const READY_STATE = {
@@ -31,6 +31,7 @@ const READY_STATE = {
   probing: "open",
   upgrading: "open",
   upgraded: "open",
+  settling: "closing",
   draining: "closing",
   closed: "closed",
 } as const;
@@ -165,7 +166,7 @@ export class Socket extends EventEmitter implements SessionOwner {
   }
 
   onClose(reason: CloseReason, description: Error | undefined): void {
-    this.#context.forget(this.id, reason);
+    this.#context.forget(this, reason);
     this.consumer?.onClose(reason, description);
     this.emit("close", reason, description);
   }

@@ -31,8 +31,8 @@ export class Upgrade implements TransportSink {
   }
 
   onPacket(type: PacketType, data: PacketData | undefined): void {
-    const { state } = this.#session;
-    if (type === "ping" && data === "probe" && (state === "probing" || state === "upgrading")) {
+    if (type === "ping" && data === "probe") {
+      // A second probe is answered like the first, and changes nothing.
       this.#session.fire("probe");
       this.#candidate.send([{ type: "pong", data: "probe" }]);
       this.#session.releasePoll();

@@ -60,6 +60,22 @@ describe("deadline queue", () => {
     expect(clock.pending).to.equal(0);
   });
 
+  it("goes on to the others when one throws", () => {
+    const clock = new FakeClock();
+    const queue = new DeadlineQueue(clock, 10);
+    const fired: number[] = [];
+    queue.restart(
+      new Entry(() => {
+        throw new Error("of the application");
+      }),
+    );
+    queue.restart(new Entry(() => fired.push(clock.now())));
+    expect(() => clock.advance(10)).to.throw("of the application");
+    clock.advance(5);
+    expect(fired).to.have.length(1);
+    expect(clock.pending).to.equal(0);
+  });
+
   it("lets an entry put itself, or take another, while it fires", () => {
     const clock = new FakeClock();
     const queue = new DeadlineQueue(clock, 10);

@@ -20,6 +20,7 @@ import {
 export const PING_INTERVAL = 100;
 export const PING_TIMEOUT = 50;
 export const UPGRADE_TIMEOUT = 30;
+export const MAX_SEND_BUFFER = 10_000;
 
 /** A transport that keeps what it is given. A polling one is writable once per `poll()`. */
 export class FakeTransport implements Transport {
@@ -93,6 +94,7 @@ export function openSession(name: "polling" | "websocket", revision: 3 | 4 = 4) 
     clock,
     heartbeat: new Heartbeat(clock, PING_INTERVAL, PING_TIMEOUT),
     upgradeTimeoutMs: UPGRADE_TIMEOUT,
+    maxSendBufferBytes: MAX_SEND_BUFFER,
   };
   const transport = new FakeTransport(name, revision);
   const owner = new Recorder();

@@ -1,5 +1,10 @@
 import { once } from "node:events";
-import { createServer, type Server as HttpServer } from "node:http";
+import {
+  createServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { type AttachOptions, attachTo } from "@towline/engine.io";
 import { expect } from "chai";
@@ -81,6 +86,36 @@ describe("routes on an HTTP server", () => {
     });
     await once(askUpgrade(port, "/other"), "close");
     expect(stillThere).to.equal(true);
+  });
+
+  it("is only one of several: each may go without the others", async () => {
+    const seen: string[] = [];
+    const handler = (name: string) => ({
+      handleRequest: (_request: IncomingMessage, response: ServerResponse) => {
+        seen.push(name);
+        response.end(name);
+      },
+      handleUpgrade() {},
+    });
+    const port = await start({ path: "/first" });
+    const detachA = attachTo(http, handler("a"), { path: "/a" });
+    const detachB = attachTo(http, handler("b"), { path: "/b" });
+    const get = async (path: string) => (await fetch(`http://localhost:${port}${path}`)).text();
+    detachA();
+    expect(await Promise.all(["/a/", "/b/", "/first/", "/x"].map(get))).to.deep.equal([
+      "elsewhere",
+      "b",
+      "ours",
+      "elsewhere",
+    ]);
+    detachB();
+    expect(await Promise.all(["/a/", "/b/", "/first/", "/x"].map(get))).to.deep.equal([
+      "elsewhere",
+      "elsewhere",
+      "ours",
+      "elsewhere",
+    ]);
+    expect(seen).to.deep.equal(["b"]);
   });
 
   it("names what is wrong with its options", async () => {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server as HttpServer, type IncomingMessage, request } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { Server, type ServerOptions, type Socket } from "@towline/engine.io";
 import { expect } from "chai";
 
@@ -244,6 +244,92 @@ describe("server", () => {
         { code: 3, message: "Bad request" },
       ]);
     }
+  });
+
+  it("refuses with 400 when a middleware throws", async () => {
+    const one = await start();
+    one.server.use(() => {
+      throw new Error("of the middleware");
+    });
+    const refused = await fetch(`${one.url}/engine.io/?EIO=4&transport=polling`);
+    expect([refused.status, await refused.json()]).to.deep.equal([400, { code: 3, message: "Bad request" }]);
+  });
+
+  it("opens no session once it is closed, however late the application admits it", async () => {
+    let admit: (() => void) | undefined;
+    const one = await start({ allowRequest: (_request, callback) => (admit = () => callback(null, true)) });
+    const refused = fetch(`${one.url}/engine.io/?EIO=4&transport=polling`);
+    while (admit === undefined) await new Promise(setImmediate);
+    one.server.close();
+    admit();
+    expect([(await refused).status, await (await refused).json()]).to.deep.equal([
+      503,
+      { code: 3, message: "Server closed" },
+    ]);
+    expect(one.server.clientsCount).to.equal(0);
+  });
+
+  it("does not give one id to two sessions", async () => {
+    const one = await start();
+    one.server.generateId = () => "always-the-same-one-";
+    const { socket } = await handshake(one);
+    expect((await fetch(`${one.url}/engine.io/?EIO=4&transport=polling`)).status).to.equal(400);
+    expect([one.server.clientsCount, socket.readyState]).to.deep.equal([1, "open"]);
+  });
+
+  it("ends a post that is under way when its session closes", async () => {
+    const { socket, url } = await handshake(await start());
+    const { host, pathname, search, port } = new URL(url);
+    const raw = connect(Number(port));
+    raw.write(`POST ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 6\r\n\r\n4a`);
+    let answer = "";
+    raw.on("data", (chunk) => (answer += chunk));
+    const ended = once(raw, "close");
+    // Another post on the session would be an overlap, so a poll shows that the first part has come in.
+    const polled = fetch(url);
+    socket.send("x");
+    await polled;
+    socket.close(true);
+    await ended;
+    expect(answer).to.match(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  });
+
+  for (const [method, reason] of [
+    ["GET", "poll connection closed prematurely"],
+    ["POST", "data request connection closed prematurely"],
+  ] as const)
+    it(`notices a ${method} that was aborted while a middleware took its time`, async () => {
+      const one = await start();
+      const { socket, url } = await handshake(one);
+      const closed = once(socket, "close");
+      one.server.use((asked, _response, next) => {
+        asked.on("error", () => {});
+        asked.socket.on("close", () => setImmediate(next));
+      });
+      const arrived = once(one.http, "request");
+      const asked = request(url, { method, headers: method === "POST" ? { "Content-Length": 6 } : {} });
+      asked.on("error", () => {});
+      if (method === "POST") asked.write("4a");
+      else asked.end();
+      await arrived;
+      asked.destroy();
+      expect((await closed).map(String)).to.deep.equal(["transport error", `Error: ${reason}`]);
+    });
+
+  it("sends each cookie of a middleware on a line of its own, on upgrades too", async () => {
+    const one = await start();
+    one.server.use((_request, response, next) => {
+      response.setHeader("Set-Cookie", ["a=1", "b=2"]);
+      next();
+    });
+    const raw = connect(Number(new URL(one.url).port));
+    raw.write(
+      "GET /engine.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+    );
+    const [answer] = await once(raw, "data");
+    raw.destroy();
+    expect(String(answer)).to.include("\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n");
   });
 
   it("leaves other paths to whoever served them before", async () => {

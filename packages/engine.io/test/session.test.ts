@@ -1,6 +1,6 @@
 import { ProtocolError } from "@towline/engine.io-parser";
 import { expect } from "chai";
-import { openSession, PING_INTERVAL, PING_TIMEOUT } from "./fake-transport.ts";
+import { MAX_SEND_BUFFER, openSession, PING_INTERVAL, PING_TIMEOUT } from "./fake-transport.ts";
 
 const message = (data: string) => ({ type: "message", data }) as const;
 
@@ -12,6 +12,22 @@ describe("session", () => {
     expect(transport.take()).to.deep.equal([]);
     transport.poll();
     expect(transport.take()).to.deep.equal([message("a"), message("b")]);
+  });
+
+  it("ends when more waits for a poll than may", () => {
+    const { session, transport, owner, clock } = openSession("polling");
+    const half = "x".repeat(MAX_SEND_BUFFER / 2 - 100);
+    for (let round = 0; round < 3; round++) {
+      session.send(message(half));
+      session.send(message(half));
+      transport.poll();
+    }
+    expect(owner.closes).to.deep.equal([]);
+    for (let i = 0; i < 3; i++) session.send(message(half));
+    expect(owner.closes).to.deep.equal([
+      ["transport error", `more than ${MAX_SEND_BUFFER} bytes wait to be sent`],
+    ]);
+    expect([session.queued.length, clock.pending]).to.deep.equal([0, 0]);
   });
 
   it("hands on messages, an empty one included", () => {

@@ -77,6 +77,39 @@ for (const revision of [3, 4] as const)
         expect(session.offer(new FakeTransport("websocket", revision))).to.equal(true);
       });
 
+    it("closes after the upgrade when told to in its midst, so that the last words find the client", () => {
+      const { session, transport, candidate, owner } = start();
+      candidate.sink.onPacket("ping", "probe");
+      candidate.take();
+      session.send(message("last"));
+      session.close();
+      session.send(message("too late"));
+      expect([session.state, candidate.closedBy]).to.deep.equal(["settling", undefined]);
+      candidate.sink.onPacket("upgrade", undefined);
+      expect(candidate.take()).to.deep.equal([message("last")]);
+      expect([transport.closedBy, candidate.closedBy]).to.deep.equal(["discard", "graceful"]);
+      expect(owner.closes).to.deep.equal([["forced close", undefined]]);
+    });
+
+    it("closes over polling when told to in the midst of an upgrade that then fails", () => {
+      const { session, transport, candidate, owner, clock } = start();
+      candidate.sink.onPacket("ping", "probe");
+      session.send(message("last"));
+      session.close();
+      clock.advance(UPGRADE_TIMEOUT);
+      transport.poll();
+      expect(transport.take()).to.deep.equal([message("last")]);
+      expect(owner.closes).to.deep.equal([["forced close", undefined]]);
+      expect(clock.pending).to.equal(0);
+    });
+
+    it("gives a probe up at once when told to close before it was answered", () => {
+      const { session, transport, candidate, owner } = start();
+      session.close();
+      expect([candidate.closedBy, transport.closedBy]).to.deep.equal(["discard", "graceful"]);
+      expect(owner.closes).to.deep.equal([["forced close", undefined]]);
+    });
+
     it("takes one candidate at a time, and none after an upgrade", () => {
       const { session, candidate } = start();
       expect(session.offer(new FakeTransport("websocket", revision))).to.equal(false);

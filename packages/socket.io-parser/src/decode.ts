@@ -36,6 +36,7 @@ export function decodeText(text: string, reviver?: Reviver): DecodedText {
     if (end === position || text.charCodeAt(end) !== DASH)
       throw new ProtocolError("SIO_BAD_ATTACHMENT_COUNT");
     attachments = Number(text.slice(position, end));
+    if (attachments === 0) throw new ProtocolError("SIO_BAD_ATTACHMENT_COUNT");
     position = end + 1;
   }
 

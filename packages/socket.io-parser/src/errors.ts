@@ -1,7 +1,7 @@
 /** Every way in which a peer's text and bytes can fail to be Socket.IO: one row per code. */
 const PROTOCOL_ERRORS = {
   SIO_UNKNOWN_PACKET: "unknown packet type",
-  SIO_BAD_ATTACHMENT_COUNT: "attachment count is not a number followed by -",
+  SIO_BAD_ATTACHMENT_COUNT: "attachment count is not a positive number followed by -",
   SIO_TOO_MANY_ATTACHMENTS: "more attachments than allowed",
   SIO_BAD_ACK_ID: "acknowledgement id is out of range",
   SIO_BAD_JSON: "payload is not JSON",

@@ -15,6 +15,7 @@ describe("malformed packets", () => {
     ['5["x"]', "SIO_BAD_ATTACHMENT_COUNT"],
     ['5-["x"]', "SIO_BAD_ATTACHMENT_COUNT"],
     ['51e0-["x"]', "SIO_BAD_ATTACHMENT_COUNT"],
+    ['50-["x"]', "SIO_BAD_ATTACHMENT_COUNT"],
     ['5999999999-["x"]', "SIO_TOO_MANY_ATTACHMENTS"],
     ['511-["x"]', "SIO_TOO_MANY_ATTACHMENTS"],
     ["2", "SIO_BAD_PAYLOAD"],

@@ -178,7 +178,9 @@ export class BroadcastOperator<EmitEvents extends EventsMap, SocketData> {
       this.#options(),
       (count) => {
         expected = count;
-        settleIfComplete();
+        // With nobody to wait for, the callback still comes after `emit` has returned, as it always does.
+        if (count === 0) process.nextTick(settle, null);
+        else settleIfComplete();
       },
       (answer) => {
         answers.push(answer);

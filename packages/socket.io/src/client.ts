@@ -36,6 +36,8 @@ export class Client implements SocketConsumer {
   readonly #reader: PacketReader;
   /** Sockets by namespace; one that middlewares still look at is there as well, so nobody joins twice. */
   readonly #sockets = new Map<string, AnySocket>();
+  /** Namespaces it was in. Packets for them may still be under way: that is nobody's fault. */
+  #left: Set<string> | undefined;
   /** What the reader has put together; acted upon outside of the `try` that guards the reading. */
   #decoded: Packet | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
@@ -98,7 +100,10 @@ export class Client implements SocketConsumer {
 
   /** Called by a socket that has left its namespace. */
   remove(socket: AnySocket): void {
-    if (this.#sockets.get(socket.nsp.name) === socket) this.#sockets.delete(socket.nsp.name);
+    const { name } = socket.nsp;
+    if (this.#sockets.get(name) !== socket) return;
+    this.#sockets.delete(name);
+    (this.#left ??= new Set()).add(name);
   }
 
   /** Called by a socket that has joined its namespace. */
@@ -136,7 +141,7 @@ export class Client implements SocketConsumer {
     if (socket !== undefined && isForSocket) socket.onPacket(packet);
     else if (socket === undefined && packet.type === PACKET_TYPE.CONNECT)
       this.#join(path, { auth: authOf(packet), query });
-    else {
+    else if (socket !== undefined || this.#left?.has(path) !== true) {
       debug(
         "packet of type %d for namespace %s, which the client is %s",
         packet.type,

@@ -4,7 +4,7 @@ import type { Packet } from "@towline/socket.io-parser";
 import createDebug from "debug";
 import { BroadcastOperator, EVERYONE } from "./broadcast-operator.ts";
 import { callUser } from "./call-user.ts";
-import { type AnySocket, type Client, type JoinRequest, refusalOf } from "./client.ts";
+import type { AnySocket, Client, JoinRequest } from "./client.ts";
 import { PreparedPacket } from "./prepared-packet.ts";
 import type { Server } from "./server.ts";
 import { Socket } from "./socket.ts";
@@ -174,8 +174,10 @@ export class Namespace<
   /** @internal Lets a socket in, unless a middleware keeps it out. */
   admit(socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {
     this.#runMiddlewares(socket, 0, (error) => {
-      if (error !== undefined) this.#refuse(socket, error);
-      else if (socket.conn.readyState === "open") this.#welcome(socket);
+      if (error !== undefined) {
+        debug("refused in %s: %s", this.name, error.message);
+        socket.refuse(error);
+      } else if (socket.conn.readyState === "open") this.#welcome(socket);
     });
   }
 
@@ -226,16 +228,6 @@ export class Namespace<
         else this.#runMiddlewares(socket, index + 1, onDone);
       }),
     );
-  }
-
-  #refuse(
-    socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
-    error: ExtendedError,
-  ): void {
-    debug("refused in %s: %s", this.name, error.message);
-    const { client } = socket;
-    client.send(refusalOf(client.revision, this.name, error));
-    socket.onClose("server namespace disconnect");
   }
 
   #welcome(socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): void {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { nextState } from "@towline/core";
+import { type EventOf, nextState } from "@towline/core";
 import type { Socket as EngineSocket } from "@towline/engine.io";
 import type { Room, SocketId } from "@towline/socket.io-adapter";
 import { PACKET_TYPE, type Packet, RESERVED_EVENTS } from "@towline/socket.io-parser";
@@ -8,7 +8,7 @@ import { Acks } from "./acks.ts";
 import { AnyListeners } from "./any-listeners.ts";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { callUser } from "./call-user.ts";
-import type { Client, JoinRequest } from "./client.ts";
+import { type Client, type JoinRequest, refusalOf } from "./client.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
 import type { Namespace } from "./namespace.ts";
 import type { PreparedPacket } from "./prepared-packet.ts";
@@ -132,7 +132,7 @@ export class Socket<
   }
 
   get connected(): boolean {
-    return this.#state === "connected";
+    return this.#state === "connected" || this.#state === "leaving";
   }
 
   get disconnected(): boolean {
@@ -251,7 +251,7 @@ export class Socket<
 
   /** Leaves the namespace; with `close`, the whole connection ends. */
   disconnect(close = false): this {
-    if (!this.connected) return this;
+    if (this.#state !== "connected") return this;
     if (close) this.client.disconnect();
     else {
       this.#write({ type: PACKET_TYPE.DISCONNECT, nsp: this.nsp.name }, {});
@@ -356,18 +356,31 @@ export class Socket<
 
   /** @internal The socket is gone, for whatever reason. */
   onClose(reason: DisconnectReason, description?: unknown): void {
-    const wasConnected = this.connected;
-    if (this.#state === "disconnected") return;
+    if (!this.#fire("leave")) {
+      if (this.#state === "joining") this.#leave();
+      return;
+    }
     debug("%s disconnects: %s", this.id, reason);
-    if (wasConnected) callUser(() => this.emitReserved("disconnecting", reason, description));
+    callUser(() => this.emitReserved("disconnecting", reason, description));
+    this.#leave();
+    callUser(() => this.emitReserved("disconnect", reason, description));
+  }
+
+  /** @internal A middleware keeps the socket out; says so, unless the client has left meanwhile. */
+  refuse(error: Error & { data?: unknown }): void {
+    if (this.#state !== "joining") return;
+    this.client.send(refusalOf(this.client.revision, this.nsp.name, error));
+    this.#leave();
+  }
+
+  #leave(): void {
     this.#fire("close");
     this.nsp.remove(this);
     this.client.remove(this);
     this.#acks?.dropUntimed();
-    if (wasConnected) callUser(() => this.emitReserved("disconnect", reason, description));
   }
 
-  #fire(event: "admit" | "close"): boolean {
+  #fire(event: EventOf<typeof SOCKET>): boolean {
     const next = nextState(SOCKET, this.#state, event);
     if (next === undefined) return false;
     this.#state = next;

@@ -85,6 +85,32 @@ describe("connection", () => {
     expect(io.sockets.sockets.size).to.equal(0);
   });
 
+  it("says nothing of a refusal to a client that has left meanwhile and asked again", async () => {
+    const { io, connect } = await startServer();
+    const pending: ((error?: Error) => void)[] = [];
+    io.use((_socket, next) => void pending.push(next));
+    const client = connect();
+    await client.next();
+    client.send("40", "41", "40");
+    while (pending.length < 2) await new Promise(setImmediate);
+    pending[0]?.(new Error("of the first attempt"));
+    pending[1]?.();
+    expect(await client.next()).to.match(/^40\{"sid"/);
+  });
+
+  it("ignores what was under way to a namespace that the server has put the client out of", async () => {
+    const { io, connect } = await startServer();
+    io.of("/chat").on("connection", (socket) => socket.on("out", () => socket.disconnect()));
+    io.on("connection", (socket) => socket.on("echo", (reply) => reply("here")));
+    const client = connect();
+    await client.join();
+    client.send("40/chat,");
+    await client.next();
+    client.send('42/chat,["out"]', '42/chat,["late"]', "41/chat,", '420["echo"]');
+    expect(await client.next()).to.equal("41/chat,");
+    expect(await client.next()).to.equal('430["here"]');
+  });
+
   it("leaves nothing of a socket that was refused, or joins rooms too late", async () => {
     const { io, connect } = await startServer();
     let refused: Socket | undefined;
@@ -97,9 +123,9 @@ describe("connection", () => {
     });
     const client = connect();
     await client.next();
-    client.send("40", "41");
+    client.send("40", "40");
     expect(await client.next()).to.equal('44{"message":"no entry"}');
-    expect(await client.next()).to.equal(undefined);
+    expect(await client.next()).to.equal('44{"message":"no entry"}');
     expect(refused?.connected).to.equal(false);
     expect([io.sockets.adapter.rooms.size, io.sockets.adapter.sids.size]).to.deep.equal([0, 0]);
   });

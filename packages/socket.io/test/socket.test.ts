@@ -142,6 +142,23 @@ describe("socket", () => {
     expect(await client.next()).to.equal(undefined);
   });
 
+  it("tells of its disconnect once, whatever its listeners do", async () => {
+    const { io, client, socket } = await joined();
+    const reasons: unknown[] = [];
+    socket.on("disconnecting", () => {
+      expect(socket.connected).to.equal(true);
+      socket.disconnect();
+      socket.disconnect(true);
+      io.disconnectSockets(true);
+    });
+    const disconnected = heard(socket, "disconnect");
+    socket.on("disconnect", (reason) => reasons.push(reason));
+    client.send("41");
+    await disconnected;
+    expect(reasons).to.deep.equal(["client namespace disconnect"]);
+    expect(socket.connected).to.equal(false);
+  });
+
   for (const [title, leave, reason] of [
     ["leaves the namespace", (client) => client.send("41"), "client namespace disconnect"],
     ["closes the connection", (client) => client.close(), "transport close"],

@@ -39,7 +39,7 @@ export class PollingTransport implements Transport {
   readonly #supportsBinary: boolean;
   readonly #jsonpIndex: string | undefined;
   #poll: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined;
-  #isReceiving = false;
+  #post: { readonly request: IncomingMessage; readonly response: ServerResponse; stop(): void } | undefined;
   #closeTimer: NodeJS.Timeout | undefined;
 
   constructor(codec: Codec, query: PollingQuery, options: PollingOptions) {
@@ -72,6 +72,7 @@ export class PollingTransport implements Transport {
       clearTimeout(this.#closeTimer);
       this.#closeTimer = undefined;
       if (this.#poll !== undefined) this.send([mode === "abort" ? GOODBYE : NOTHING]);
+      this.#dropPost();
     } else if (this.#poll !== undefined) {
       this.send([GOODBYE]);
       this.sink.onClose();
@@ -84,6 +85,11 @@ export class PollingTransport implements Transport {
     if (this.#poll !== undefined) {
       this.#refuse(request, response);
       this.sink.onClose(new Error("overlap from client"));
+      return;
+    }
+    if (response.destroyed) {
+      // The client left while a middleware took its time: there will be no event of it any more.
+      this.sink.onClose(new Error("poll connection closed prematurely"));
       return;
     }
     const poll = { request, response };
@@ -103,15 +109,16 @@ export class PollingTransport implements Transport {
 
   #onPost(request: IncomingMessage, response: ServerResponse): void {
     const isBinary = request.headers["content-type"] === "application/octet-stream";
-    if (this.#isReceiving || (isBinary && this.codec.revision === 4)) {
-      const fault = this.#isReceiving ? "data request overlap from client" : "invalid content";
+    if (this.#post !== undefined || (isBinary && this.codec.revision === 4)) {
+      const fault = this.#post !== undefined ? "data request overlap from client" : "invalid content";
       this.#refuse(request, response);
       this.sink.onClose(new Error(fault));
       return;
     }
-    this.#isReceiving = true;
-    readBody(request, this.#options.maxHttpBufferSize, (outcome) => {
-      this.#isReceiving = false;
+    const post = { request, response, stop: () => {} };
+    this.#post = post;
+    post.stop = readBody(request, this.#options.maxHttpBufferSize, (outcome) => {
+      this.#post = undefined;
       if (outcome.kind === "complete") this.#onBody(request, response, outcome.body, isBinary);
       else if (outcome.kind === "too large") this.#onTooLarge(request, response);
       else this.sink.onClose(new Error("data request connection closed prematurely"));
@@ -147,9 +154,18 @@ export class PollingTransport implements Transport {
     );
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse): void {
+  /** Nobody is left to take what the rest of a body would bring: says so now, and ends the connection. */
+  #dropPost(): void {
+    const post = this.#post;
+    if (post === undefined) return;
+    this.#post = undefined;
+    post.stop();
+    this.#refuse(post.request, post.response, { Connection: "close" });
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, more: Record<string, string> = {}): void {
     const { code, status, message } = REFUSALS.BAD_REQUEST;
-    this.#answer(request, response, status, "application/json", JSON.stringify({ code, message }));
+    this.#answer(request, response, status, "application/json", JSON.stringify({ code, message }), more);
   }
 
   #answerPoll(

@@ -8,18 +8,20 @@ export type BodyOutcome =
 /**
  * Reads the body of `request`, holding at most `limitBytes` of it.
  *
- * @param onOutcome called exactly once; as soon as the limit is passed, whether by what the request declares or by what it sends.
+ * @param onOutcome called at most once; as soon as the limit is passed, whether by what the request declares or by what it sends.
+ * @returns a function that stops the reading; `onOutcome` is not called then.
  */
 export function readBody(
   request: IncomingMessage,
   limitBytes: number,
   onOutcome: (outcome: BodyOutcome) => void,
-): void {
+): () => void {
   const chunks: Buffer[] = [];
   let size = 0;
 
+  const stop = () => void request.off("data", onData).off("end", onEnd).off("close", onAborted);
   const settle = (outcome: BodyOutcome) => {
-    request.off("data", onData).off("end", onEnd).off("close", onAborted);
+    stop();
     onOutcome(outcome);
   };
   const onData = (chunk: Buffer) => {
@@ -30,11 +32,11 @@ export function readBody(
   const onEnd = () => settle({ kind: "complete", body: joined(chunks) });
   const onAborted = () => settle({ kind: "aborted" });
 
-  if (Number(request.headers["content-length"]) > limitBytes) {
-    settle({ kind: "too large" });
-    return;
-  }
-  request.on("data", onData).on("end", onEnd).on("close", onAborted);
+  if (Number(request.headers["content-length"]) > limitBytes) settle({ kind: "too large" });
+  // The client left, or somebody else has read the body, while a middleware took its time.
+  else if (request.destroyed || request.readableEnded) settle({ kind: "aborted" });
+  else request.on("data", onData).on("end", onEnd).on("close", onAborted);
+  return stop;
 }
 
 const joined = (chunks: readonly Buffer[]): Buffer =>
