@@ -102,9 +102,12 @@ export class Session implements TransportSink, DeadlineEntry {
   /** Sends `packet` now when the transport can, else as soon as it can. Ignored unless the session is open. */
   send(packet: OutgoingPacket): void {
     if (!this.isOpen) return;
+    if (this.#queue.length === 0 && this.transport.writable) {
+      this.#transmit([packet]);
+      return;
+    }
     this.#queue.push(packet);
-    this.#flush();
-    if (this.#queue.length > 0) this.#limitQueue(packet);
+    this.#limitQueue(packet);
   }
 
   /** Says goodbye when all that is queued has gone; `discard` drops what is queued and closes at once. */
@@ -236,6 +239,10 @@ export class Session implements TransportSink, DeadlineEntry {
     const packets = this.#queue;
     this.#queue = [];
     this.#queuedBytes = 0;
+    this.#transmit(packets);
+  }
+
+  #transmit(packets: readonly OutgoingPacket[]): void {
     // Sent before anyone is told: what a listener sends must come after.
     this.transport.send(packets);
     this.#owner.onFlush(packets);

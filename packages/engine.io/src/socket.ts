@@ -134,7 +134,8 @@ export class Socket extends EventEmitter implements SessionOwner {
   }
 
   onPacket(type: PacketType, data: PacketData | undefined): void {
-    this.emit("packet", data === undefined ? { type } : { type, data });
+    // Asked first: on the way of every message, nothing is made that nobody wants.
+    if (this.listenerCount("packet") > 0) this.emit("packet", data === undefined ? { type } : { type, data });
   }
 
   onMessage(data: PacketData): void {

@@ -1,4 +1,5 @@
-function rethrow(error: unknown): void {
+/** For a tick of its own. */
+export function rethrow(error: unknown): void {
   throw error;
 }
 
