@@ -1,4 +1,4 @@
-import { type Clock, type EventOf, nextState, type StateOf } from "@towline/core";
+import { type Clock, type EventOf, inTurn, nextState, type StateOf } from "@towline/core";
 import { type Codec, type PacketData, type PacketType, ProtocolError } from "@towline/engine.io-parser";
 import type { DeadlineEntry, DeadlineQueue } from "./deadline-queue.ts";
 import type { Heartbeat } from "./heartbeat.ts";
@@ -107,7 +107,8 @@ export class Session implements TransportSink, DeadlineEntry {
       return;
     }
     this.#queue.push(packet);
-    this.#limitQueue(packet);
+    this.#flush();
+    if (this.#queue.length > 0) this.#limitQueue(packet);
   }
 
   /** Says goodbye when all that is queued has gone; `discard` drops what is queued and closes at once. */
@@ -145,8 +146,10 @@ export class Session implements TransportSink, DeadlineEntry {
     this.#upgrade = undefined;
     transport.sink = this;
     old.close("discard");
-    this.#owner.onUpgrade(transport);
-    this.#drain();
+    inTurn(
+      () => this.#owner.onUpgrade(transport),
+      () => this.#drain(),
+    );
   }
 
   /** The upgrade came to nothing; the session goes on as it was. */
@@ -230,8 +233,12 @@ export class Session implements TransportSink, DeadlineEntry {
 
   /** Sends what waits and, when the session is to close, closes with the last of it. */
   #drain(): void {
-    this.#flush();
-    if (this.#state === "draining" && this.#queue.length === 0) this.transport.close("graceful");
+    inTurn(
+      () => this.#flush(),
+      () => {
+        if (this.#state === "draining" && this.#queue.length === 0) this.transport.close("graceful");
+      },
+    );
   }
 
   #flush(): void {

@@ -77,6 +77,19 @@ for (const revision of [3, 4] as const)
         expect(session.offer(new FakeTransport("websocket", revision))).to.equal(true);
       });
 
+    it("sends what waited though a listener of the upgrade throws", () => {
+      const { session, candidate, owner } = start();
+      owner.onUpgrade = () => {
+        throw new Error("of the application");
+      };
+      candidate.sink.onPacket("ping", "probe");
+      candidate.take();
+      session.send(message("waited"));
+      expect(() => candidate.sink.onPacket("upgrade", undefined)).to.throw("of the application");
+      session.send(message("after"));
+      expect(candidate.take()).to.deep.equal([message("waited"), message("after")]);
+    });
+
     it("closes after the upgrade when told to in its midst, so that the last words find the client", () => {
       const { session, transport, candidate, owner } = start();
       candidate.sink.onPacket("ping", "probe");
