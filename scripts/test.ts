@@ -11,7 +11,7 @@ Runs the checks and tests, all of them or the suites that are named.
   npm test -- interop --grep "acks both"   the tests whose title matches
 
 Suites, in order
-${SUITES.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join("\n")}
+${SUITES.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join("\n")}
 
 Options
   --grep PATTERN  only tests whose full title matches; checks without tests are left out

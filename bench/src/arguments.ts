@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
 import { type OptionValues, optional, resolveOptions, rule, subsetOf, wholeNumber } from "@towline/core";
 import { PEERS } from "./peers/index.ts";
-import { SCENARIOS } from "./scenarios/index.ts";
+import { SUITES } from "./suites/index.ts";
 
 const PEER_NAMES = PEERS.map(({ name }) => name);
-const SCENARIO_NAMES = SCENARIOS.map(({ name }) => name);
+const SUITE_NAMES = SUITES.map(({ name }) => name);
+const SCENARIO_NAMES = SUITES.flatMap(({ scenarios }) => scenarios.map(({ name }) => name));
 const MAX_CONNECTIONS = 10_000;
 
 const seconds = (fallback: number, doc: string) =>
@@ -19,7 +20,7 @@ const seconds = (fallback: number, doc: string) =>
 const FLAGS = {
   peers: {
     takes: "a,b",
-    rule: subsetOf(PEER_NAMES, PEER_NAMES, `Servers to measure: ${PEER_NAMES.join(", ")}.`),
+    rule: subsetOf(PEER_NAMES, PEER_NAMES, "Servers to measure, instead of all of the suite."),
   },
   rounds: {
     takes: "n",
@@ -49,7 +50,7 @@ type FlagName = keyof typeof FLAGS;
 const FLAG_NAMES = Object.keys(FLAGS) as FlagName[];
 
 const OPTIONS = {
-  scenarios: subsetOf(SCENARIO_NAMES, SCENARIO_NAMES, `Scenarios to run: ${SCENARIO_NAMES.join(", ")}.`),
+  scenarios: subsetOf([...SUITE_NAMES, ...SCENARIO_NAMES], SUITE_NAMES, "Suites and scenarios to run."),
   peers: FLAGS.peers.rule,
   rounds: FLAGS.rounds.rule,
   duration: FLAGS.duration.rule,
@@ -106,15 +107,18 @@ export function helpText(): string {
     const fallback = typeof option.default === "number" ? ` Default: ${option.default}.` : "";
     return `  ${`--${name} ${takes}`.padEnd(18)}  ${option.doc}${fallback}`;
   });
-  const scenarios = SCENARIOS.map(({ name, summary }) => `  ${name.padEnd(18)}  ${summary}`);
+  const suites = SUITES.flatMap(({ name, summary, peers, scenarios }) => [
+    `${name}: ${summary}; against ${peers.map((peer) => peer.name).join(", ")}`,
+    ...scenarios.map((scenario) => `  ${scenario.name.padEnd(18)}  ${scenario.summary}`),
+    "",
+  ]);
   return [
-    "Usage: npm run bench -- [scenario …] [options]",
+    "Usage: npm run bench -- [suite or scenario …] [options]",
     "",
-    "Measures what a message costs a server, in CPU time, side by side with others.",
+    "Measures what a message or a connection costs a server, side by side with others.",
+    "Runs all suites, if nothing is named:",
     "",
-    "Scenarios (all of them, if none is named):",
-    ...scenarios,
-    "",
+    ...suites,
     "Options:",
     ...flags,
     `  ${"--help".padEnd(18)}  Prints this.`,

@@ -1,37 +1,36 @@
 import { type BenchOptions, helpText, readArguments } from "./arguments.ts";
-import { OWN_PEER, PEERS, REFERENCE_PEER } from "./peers/index.ts";
 import { Progress } from "./progress.ts";
 import { toReport, writeReport } from "./report-file.ts";
 import type { ScenarioResult } from "./results.ts";
-import { type Plan, runScenario } from "./run.ts";
-import { SCENARIOS } from "./scenarios/index.ts";
+import { type Plan, runJob } from "./run.ts";
+import { type Job, selectJobs } from "./select-jobs.ts";
 import { ServerFailure } from "./server/server-process.ts";
+import { SUITES } from "./suites/index.ts";
 import { renderTable } from "./table.ts";
 
 const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
+const planOf = ({ rounds, warmup, duration, connections }: BenchOptions): Plan => ({
+  rounds,
+  settings: {
+    warmupMs: warmup * 1000,
+    durationMs: duration * 1000,
+    ...(connections === undefined ? {} : { connections }),
+  },
+});
+
 /** Runs what was asked for and prints it; gives the exit code. */
-async function bench(options: BenchOptions, signal: AbortSignal): Promise<number> {
-  const plan: Plan = {
-    peers: PEERS.filter(({ name }) => options.peers.includes(name)),
-    rounds: options.rounds,
-    settings: {
-      warmupMs: options.warmup * 1000,
-      durationMs: options.duration * 1000,
-      ...(options.connections === undefined ? {} : { connections: options.connections }),
-    },
-  };
+async function bench(jobs: readonly Job[], options: BenchOptions, signal: AbortSignal): Promise<number> {
+  const plan = planOf(options);
   const results: ScenarioResult[] = [];
   const progress = new Progress(process.stderr);
   try {
-    for (const scenario of SCENARIOS.filter(({ name }) => options.scenarios.includes(name)))
-      results.push(await runScenario(scenario, plan, (text) => progress.update(text), signal));
+    for (const job of jobs) results.push(await runJob(job, plan, (text) => progress.update(text), signal));
   } finally {
     progress.stop();
   }
-  const names = { reference: REFERENCE_PEER.name, own: OWN_PEER.name };
-  console.log(renderTable(results, names).join("\n"));
-  if (options.json !== undefined) writeReport(options.json, toReport(results, plan));
+  console.log(renderTable(results).join("\n"));
+  if (options.json !== undefined) writeReport(options.json, toReport(results, jobs, plan));
   const failed = results.some(({ outcomes }) =>
     [...outcomes.values()].some((outcome) => "failure" in outcome),
   );
@@ -47,8 +46,10 @@ function complaint(cause: unknown): { readonly text: string; readonly code: numb
 
 async function main(): Promise<number> {
   let options: BenchOptions | "help";
+  let jobs: readonly Job[] = [];
   try {
     options = readArguments(process.argv.slice(2));
+    if (options !== "help") jobs = selectJobs(SUITES, options.scenarios, options.peers);
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     console.error(cause.message);
@@ -66,7 +67,7 @@ async function main(): Promise<number> {
       process.exit(EXIT.interrupted);
     });
   try {
-    return await bench(options, abort.signal);
+    return await bench(jobs, options, abort.signal);
   } catch (cause) {
     const known = complaint(cause);
     if (known === undefined) throw cause;

@@ -1,23 +1,32 @@
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
-import { REFERENCE_PEER } from "./peers/index.ts";
 import type { Peer } from "./peers/peer.ts";
-import { type ScenarioResult, summarise } from "./results.ts";
+import { isMet, type ScenarioResult, summarisePeers, summariseTargets } from "./results.ts";
 import type { Plan } from "./run.ts";
+import type { Job } from "./select-jobs.ts";
 
 const require = createRequire(import.meta.url);
 
-function versionOf({ package: name }: Peer): string {
-  if (name === undefined) return process.version;
-  const manifest = require(`${name}/package.json`) as { readonly version: string };
-  return manifest.version;
+/** The version of a package; `undefined` when it is not installed. */
+function installedVersion(name: string): string | undefined {
+  try {
+    return (require(`${name}/package.json`) as { readonly version: string }).version;
+  } catch {
+    return undefined;
+  }
+}
+
+function versionOf({ packages }: Peer): string {
+  if (packages.length === 0) return process.version;
+  return packages.map(installedVersion).find((version) => version !== undefined) ?? "not installed";
 }
 
 /** Everything a script may want to know of a run: what was measured, on what, and every round's figures. */
-export function toReport(results: readonly ScenarioResult[], plan: Plan) {
+export function toReport(results: readonly ScenarioResult[], jobs: readonly Job[], plan: Plan) {
+  const peers = new Set(jobs.flatMap((job) => job.peers));
   return {
-    formatVersion: 1,
+    formatVersion: 2,
     finishedAt: new Date().toISOString(),
     machine: {
       node: process.version,
@@ -26,14 +35,16 @@ export function toReport(results: readonly ScenarioResult[], plan: Plan) {
       cores: cpus().length,
     },
     parameters: { rounds: plan.rounds, ...plan.settings },
-    reference: REFERENCE_PEER.name,
-    peers: Object.fromEntries(plan.peers.map((peer) => [peer.name, versionOf(peer)])),
+    peers: Object.fromEntries([...peers].map((peer) => [peer.name, versionOf(peer)])),
     scenarios: results.map((result) => ({
       name: result.scenario.name,
+      suite: result.suite.name,
+      own: result.suite.own.name,
+      reference: result.suite.reference.name,
       unit: result.scenario.unit,
-      targetRatio: result.scenario.targetRatio,
       parameters: result.parameters,
-      peers: summarise(result, REFERENCE_PEER.name).map((summary) => ({
+      targets: summariseTargets(result).map((summary) => ({ ...summary, met: isMet(summary) })),
+      peers: summarisePeers(result).map((summary) => ({
         ...summary,
         ...result.outcomes.get(summary.peer),
       })),

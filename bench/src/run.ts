@@ -1,11 +1,11 @@
 import { LoadFailure } from "./load/load-failure.ts";
-import type { Peer } from "./peers/peer.ts";
+import { type Peer, PeerAbsent } from "./peers/peer.ts";
 import type { Outcome, ScenarioResult } from "./results.ts";
 import type { LoadSettings, Measurement, Scenario } from "./scenarios/scenario.ts";
+import type { Job } from "./select-jobs.ts";
 import { ServerProcess } from "./server/server-process.ts";
 
 export interface Plan {
-  readonly peers: readonly Peer[];
   readonly rounds: number;
   readonly settings: LoadSettings;
 }
@@ -19,9 +19,14 @@ async function measureOnce(
   signal: AbortSignal,
 ): Promise<Measurement> {
   onPhase("starting");
-  const server = await ServerProcess.start(peer.name, signal);
+  const server = await ServerProcess.start(peer.name, scenario.app, signal);
   try {
-    const subject = { peer, port: server.port, usage: () => server.usage() };
+    const subject = {
+      peer,
+      port: server.port,
+      usage: () => server.usage(),
+      usageAfterCollection: () => server.usageAfterCollection(),
+    };
     return await scenario.measure(subject, settings, onPhase);
   } catch (cause) {
     if (!(cause instanceof LoadFailure)) throw cause;
@@ -33,15 +38,22 @@ async function measureOnce(
   }
 }
 
+/** What is left of a peer's outcome after an error, when it is the peer's. */
+function outcomeOf(cause: unknown): Outcome {
+  if (cause instanceof LoadFailure) return { failure: cause.message };
+  if (cause instanceof PeerAbsent) return { absence: cause.message };
+  throw cause;
+}
+
 /**
  * Runs all rounds of a scenario, every peer in each round, so that what disturbs the machine for a while disturbs all
- * of them. A peer that fails is left out from then on and has no figure.
+ * of them. A peer that fails, or cannot run here, is left out from then on and has no figure.
  *
  * @throws {ServerFailure} when a server does not start.
  */
-export async function runScenario(
-  scenario: Scenario,
-  { peers, rounds, settings }: Plan,
+export async function runJob(
+  { suite, scenario, peers }: Job,
+  { rounds, settings }: Plan,
   onProgress: (text: string) => void,
   signal: AbortSignal,
 ): Promise<ScenarioResult> {
@@ -49,17 +61,16 @@ export async function runScenario(
   for (let round = 1; round <= rounds; round++) {
     for (const peer of peers) {
       const outcome = outcomes.get(peer.name);
-      if (outcome === undefined || "failure" in outcome) continue;
+      if (outcome === undefined || !("rounds" in outcome)) continue;
       const onPhase = (phase: string) =>
         onProgress(`${scenario.name}, round ${round} of ${rounds}, ${peer.name}: ${phase}`);
       try {
         const measurement = await measureOnce(scenario, peer, settings, onPhase, signal);
         outcomes.set(peer.name, { rounds: [...outcome.rounds, measurement] });
       } catch (cause) {
-        if (!(cause instanceof LoadFailure)) throw cause;
-        outcomes.set(peer.name, { failure: cause.message });
+        outcomes.set(peer.name, outcomeOf(cause));
       }
     }
   }
-  return { scenario, parameters: scenario.parameters(settings), outcomes };
+  return { suite, scenario, parameters: scenario.parameters(settings), outcomes };
 }

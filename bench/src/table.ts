@@ -1,4 +1,12 @@
-import { type PeerSummary, type ScenarioResult, summarise } from "./results.ts";
+import {
+  isMet,
+  limitOf,
+  type PeerSummary,
+  type ScenarioResult,
+  summarisePeers,
+  summariseTargets,
+  type TargetSummary,
+} from "./results.ts";
 import type { Spread } from "./statistics.ts";
 
 type Cells = readonly string[];
@@ -29,58 +37,72 @@ function figure(value: number): string {
   return value.toFixed(Math.min(digits, 3));
 }
 
-const range = ({ min, max }: Spread, format: (value: number) => string): string =>
-  `${format(min)}–${format(max)}`;
-
 const ratioFigure = (value: number): string => value.toFixed(2);
+
+/** The median and the range, as two cells. */
+function spreadCells(spread: Spread | undefined, format: (value: number) => string): Cells {
+  if (spread === undefined) return [ABSENT, ABSENT];
+  return [format(spread.median), `${format(spread.min)}–${format(spread.max)}`];
+}
 
 function peerCells(scenario: string, summary: PeerSummary): Cells {
   if ("failure" in summary) return [scenario, summary.peer, "no figure"];
+  if ("absence" in summary) return [scenario, summary.peer, "left out"];
   const { peer, cost, ratio, operationsPerSecond } = summary;
   return [
     scenario,
     peer,
-    figure(cost.median),
-    range(cost, figure),
-    ratio === undefined ? ABSENT : ratioFigure(ratio.median),
-    ratio === undefined ? ABSENT : range(ratio, ratioFigure),
-    Math.round(operationsPerSecond.median).toLocaleString("en"),
+    ...spreadCells(cost, figure),
+    ...spreadCells(ratio, ratioFigure),
+    operationsPerSecond === undefined ? ABSENT : Math.round(operationsPerSecond.median).toLocaleString("en"),
   ];
 }
 
-/** Says whether our own server met the target, where it and the reference were measured. */
-function verdict(summaries: readonly PeerSummary[], ownName: string, targetRatio: number): string {
-  const own = summaries.find(({ peer }) => peer === ownName);
-  if (own === undefined || "failure" in own || own.ratio === undefined) return ABSENT;
-  return own.ratio.median <= targetRatio ? "met" : "missed";
+function targetCells(scenario: string, unit: string, summary: TargetSummary): Cells {
+  const { target, reached } = summary;
+  const format = "peer" in target ? ratioFigure : figure;
+  const met = isMet(summary);
+  return [
+    scenario,
+    `≤ ${format(limitOf(target))} ${"peer" in target ? `× ${target.peer}` : unit}`,
+    ...spreadCells(reached, format),
+    met === undefined ? ABSENT : met ? "met" : "missed",
+  ];
 }
 
-/** The results as lines of text: a row for each peer and one for the target, then why a peer has no figure. */
-export function renderTable(
-  results: readonly ScenarioResult[],
-  names: { readonly reference: string; readonly own: string },
-): string[] {
-  const lines: string[] = [];
-  for (const result of results) {
-    const { name, summary, unit, targetRatio } = result.scenario;
-    const summaries = summarise(result, names.reference);
-    const header = ["scenario", "peer", unit, "min–max", `× ${names.reference}`, "min–max", "per second"];
-    const target = [
-      name,
-      "target",
-      "",
-      "",
-      `≤ ${ratioFigure(targetRatio)}`,
-      verdict(summaries, names.own, targetRatio),
-    ];
-    lines.push(
-      `${name}: ${summary}`,
-      "",
-      ...alignColumns([header, ...summaries.map((peer) => peerCells(name, peer)), target]),
-      "",
-    );
-    for (const peer of summaries)
-      if ("failure" in peer) lines.push(`${peer.peer} has no figure: ${peer.failure}`, "");
-  }
-  return lines;
+const reasons = (summary: PeerSummary): string[] => {
+  if ("failure" in summary) return [`${summary.peer} has no figure: ${summary.failure}`, ""];
+  if ("absence" in summary) return [`${summary.peer} left out: ${summary.absence}`, ""];
+  return [];
+};
+
+/** One result as lines of text: a row for each peer, a row for each target, then why a peer has no figure. */
+function renderResult(result: ScenarioResult): string[] {
+  const { name, summary, unit } = result.scenario;
+  const peers = summarisePeers(result);
+  const peerHeader = [
+    "scenario",
+    "peer",
+    unit,
+    "min–max",
+    `× ${result.suite.reference.name}`,
+    "min–max",
+    "per second",
+  ];
+  const targetHeader = ["scenario", `target for ${result.suite.own.name}`, "reached", "min–max"];
+  return [
+    `${name}: ${summary}`,
+    "",
+    ...alignColumns([peerHeader, ...peers.map((peer) => peerCells(name, peer))]),
+    "",
+    ...alignColumns([
+      targetHeader,
+      ...summariseTargets(result).map((target) => targetCells(name, unit, target)),
+    ]),
+    "",
+    ...peers.flatMap(reasons),
+  ];
 }
+
+/** The results as lines of text. */
+export const renderTable = (results: readonly ScenarioResult[]): string[] => results.flatMap(renderResult);

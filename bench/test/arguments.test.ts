@@ -6,8 +6,8 @@ const read = (line: string) => readArguments(line.split(" ").filter(Boolean));
 describe("command line of the benchmark", () => {
   it("runs everything against everyone by default", () => {
     expect(read("")).to.deep.equal({
-      scenarios: ["echo", "pipelined", "echo16k"],
-      peers: ["towline", "socket.io", "ws", "net"],
+      scenarios: ["socket.io", "websocket"],
+      peers: ["towline", "socket.io", "websocket", "ws", "net", "uws"],
       rounds: 5,
       duration: 1.4,
       warmup: 0.7,
@@ -30,6 +30,10 @@ describe("command line of the benchmark", () => {
     });
   });
 
+  it("takes names of suites and of scenarios alike", () => {
+    expect(read("websocket echo")).to.deep.include({ scenarios: ["websocket", "echo"] });
+  });
+
   it("takes a file name that looks like a number", () => {
     expect(read("--json 7")).to.include({ json: "7" });
   });
@@ -40,10 +44,13 @@ describe("command line of the benchmark", () => {
   });
 
   const faults: readonly [line: string, message: string][] = [
-    ["ecko", 'Invalid options: scenarios must be a non-empty list of echo, pipelined, echo16k, got ["ecko"]'],
+    [
+      "ecko",
+      'Invalid options: scenarios must be a non-empty list of socket.io, websocket, echo, pipelined, echo16k, ws-echo, ws-pipelined, ws-echo16k, ws-echo1m, ws-burst, ws-connect, ws-idle-heap, ws-idle-rss, got ["ecko"]',
+    ],
     [
       "--peers ws,foo",
-      'Invalid options: peers must be a non-empty list of towline, socket.io, ws, net, got ["ws", "foo"]',
+      'Invalid options: peers must be a non-empty list of towline, socket.io, websocket, ws, net, uws, got ["ws", "foo"]',
     ],
     ["--rounds 0", "Invalid options: rounds must be a whole number, at least 1, got 0"],
     ["--rounds many", 'Invalid options: rounds must be a whole number, at least 1, got "many"'],
@@ -60,8 +67,15 @@ describe("command line of the benchmark", () => {
       expect(() => read(line)).to.throw(TypeError, message);
     });
 
-  it("names every scenario, peer and option in the help", () => {
-    for (const word of ["echo16k", "towline, socket.io, ws, net", "--connections n", "Default: 5."])
+  it("names every suite, scenario, peer and option in the help", () => {
+    for (const word of [
+      "echo16k",
+      "ws-idle-rss",
+      "against towline, socket.io, ws, net",
+      "against websocket, ws, net, uws",
+      "--connections n",
+      "Default: 5.",
+    ])
       expect(helpText()).to.contain(word);
   });
 });

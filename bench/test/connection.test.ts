@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { Connection, type Parser } from "../src/load/connection.ts";
 import { LoadFailure } from "../src/load/load-failure.ts";
 import { listen } from "../src/peers/listen.ts";
+import { failure } from "./support/failure.ts";
 
 const line: Parser<string> = (bytes) => {
   const end = bytes.indexOf("\n");
@@ -14,11 +15,13 @@ describe("connection of the load generator", () => {
   let server: Server;
   let connection: Connection;
   let remote: Socket;
+  let port: number;
 
   beforeEach(async () => {
     server = createServer();
     const accepted = once(server, "connection");
-    connection = new Connection(await listen(server), 4096);
+    port = await listen(server);
+    connection = new Connection(port, 4096);
     remote = (await accepted)[0] as Socket;
     remote.on("error", () => {});
   });
@@ -65,6 +68,30 @@ describe("connection of the load generator", () => {
       (loss) => losses.push(loss),
     );
     expect(losses).to.deep.equal([cause]);
+  });
+
+  it("says when there is a connection, or that there is none", async () => {
+    await connection.connected();
+    remote.destroy();
+    await connection.closed();
+    expect((await failure(connection.connected())).message).to.equal("the server closed the connection");
+  });
+
+  it("waits for the server to close the connection, having ended its own side or not", async () => {
+    const closed = connection.closed();
+    connection.end();
+    await closed;
+    await connection.closed();
+  });
+
+  it("fails to close when the server sends more, or resets the connection", async () => {
+    remote.end("more");
+    expect((await failure(connection.closed())).message).to.equal("4 bytes after the last that were due");
+    const second = new Connection(port, 4096);
+    const accepted = once(server, "connection");
+    const closed = failure(second.closed());
+    ((await accepted)[0] as Socket).on("error", () => {}).resetAndDestroy();
+    expect((await closed).message).to.contain("ECONNRESET");
   });
 
   it("gives up on a server that sends without end before the first message", async () => {

@@ -3,10 +3,11 @@ import { createServer, type Server, type Socket } from "node:net";
 import { expect } from "chai";
 import { type Dialect, socketIo, tcp } from "../src/load/dialect.ts";
 import { EchoLoad } from "../src/load/echo-load.ts";
-import { LoadFailure } from "../src/load/load-failure.ts";
+import { eventPayload } from "../src/load/payload.ts";
 import { listen } from "../src/peers/listen.ts";
+import { failure } from "./support/failure.ts";
 
-const SHAPE = { connections: 3, inFlight: 2, payloadBytes: 32 };
+const SHAPE = { connections: 3, inFlight: 2, payloadBytes: 32, makePayload: eventPayload };
 const LAP_MS = 20;
 const DRAIN_TIMEOUT_MS = 50;
 
@@ -28,15 +29,6 @@ describe("echo load", () => {
     return load.run(LAP_MS);
   }
 
-  async function failure(work: Promise<unknown>): Promise<Error> {
-    const outcome = await work.then(
-      () => undefined,
-      (cause: unknown) => cause,
-    );
-    expect(outcome).to.be.instanceOf(LoadFailure);
-    return outcome as LoadFailure;
-  }
-
   afterEach(async () => {
     load?.close();
     load = undefined;
@@ -47,20 +39,20 @@ describe("echo load", () => {
 
   it("counts as many messages as the server answered", async () => {
     let bytesAnswered = 0;
-    const { messages, seconds } = await run((socket, bytes) => {
+    const { operations, seconds } = await run((socket, bytes) => {
       bytesAnswered += bytes.length;
       socket.write(bytes);
     });
     // 45 bytes of text and 6 of masked frame.
-    expect(messages).to.equal(bytesAnswered / 51);
-    expect(messages).to.be.at.least(SHAPE.connections * SHAPE.inFlight);
+    expect(operations).to.equal(bytesAnswered / 51);
+    expect(operations).to.be.at.least(SHAPE.connections * SHAPE.inFlight);
     expect(seconds).to.be.at.least((LAP_MS - 1) / 1000);
   });
 
   it("goes on where the last run ended", async () => {
     await run((socket, bytes) => socket.write(bytes));
     const again = await load?.run(LAP_MS);
-    expect(again?.messages).to.be.at.least(SHAPE.connections * SHAPE.inFlight);
+    expect(again?.operations).to.be.at.least(SHAPE.connections * SHAPE.inFlight);
   });
 
   it("fails when a message is dropped", async () => {

@@ -1,6 +1,7 @@
-import { readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { UserError } from "./command-line.ts";
+import { classAsModule, EXPORTS_FILE } from "./commonjs-types.ts";
 import { programPath, runNode } from "./run-process.ts";
 import { listFiles, type Manifest, type Package } from "./workspace.ts";
 import { writeIfChanged } from "./write-if-changed.ts";
@@ -17,14 +18,29 @@ export async function buildTypes(root: string, packages: readonly Package[]): Pr
 
 /**
  * Puts the declarations beside the CommonJS bundle as well, where dist/cjs/package.json makes TypeScript read them as
- * CommonJS: the same text serves both module systems.
+ * CommonJS: the same text serves both module systems. Only the index may differ, where `require` gives a class.
  */
 export function copyTypes({ path }: Package): void {
   const from = join(path, "dist/esm");
-  for (const file of listFiles(from))
-    if (/\.d\.ts(\.map)?$/.test(file))
-      writeIfChanged(join(path, "dist/cjs", relative(from, file)), readFileSync(file));
+  const index = join(from, "index.d.ts");
+  const required = existsSync(index) ? classAsModule(index) : undefined;
+  for (const file of listFiles(from)) {
+    if (!/\.d\.ts(\.map)?$/.test(file)) continue;
+    const name = file === index && required !== undefined ? EXPORTS_FILE : relative(from, file);
+    writeIfChanged(join(path, "dist/cjs", name), readFileSync(file));
+  }
+  if (required === undefined) return;
+  writeIfChanged(join(path, "dist/cjs/index.d.ts"), required);
+  writeIfChanged(join(path, "dist/index.d.mts"), WRAPPER_TYPES);
 }
+
+/**
+ * Declarations of dist/index.mjs, which takes from dist/cjs what it exports. Declared a second time the class would be
+ * another type, and a library that requires it could not be given what an application imports.
+ */
+const WRAPPER_TYPES = `export * from "./cjs/${EXPORTS_FILE.replace(/\.d\.ts$/, ".js")}";
+export { default } from "./cjs/index.js";
+`;
 
 /**
  * tsc rewrites `./x.ts` to `./x.js` in modules but not in declarations, and leaves subpath imports (`#platform`), which not
@@ -47,7 +63,7 @@ function nameBuiltFiles({ path, manifest }: Package): void {
   }
 }
 
-const MODULE_NAME = /((?:from|import)\s*\(?\s*["'])([.#][^"']*)(["'])/g;
+const MODULE_NAME = /((?:from|import|declare module)\s*\(?\s*["'])([.#][^"']*)(["'])/g;
 
 /** Where a subpath import leads in Node, once built. */
 function subpathTarget({ imports }: Manifest, name: string): string | undefined {

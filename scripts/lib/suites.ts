@@ -31,6 +31,9 @@ export const SUITES: readonly Suite[] = [
   check("docs", "State diagrams in ARCHITECTURE.md", ({ root }) =>
     runs(root, [...SOURCE, "scripts/diagrams.ts"]),
   ),
+  check("conformance", "What the WebSocket RFCs require, and the tests that show it", ({ root }) =>
+    runs(root, [...SOURCE, "scripts/conformance.ts"]),
+  ),
   tests("unit", "Unit tests", [
     "packages/*/test",
     "examples/*/test",

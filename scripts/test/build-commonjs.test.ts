@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { buildCommonJs } from "../lib/build-commonjs.ts";
@@ -34,6 +35,22 @@ describe("CommonJS build", () => {
     const program =
       "[required(), required.protocol, imported.default === required, required.default === required, imported.protocol]";
     expect(await inNode(sources, program)).to.deep.equal([7, 5, true, true, 5]);
+  });
+
+  it("declares the class for require, and the exports beside it, when the default export is a class", async () => {
+    const root = writeTree({
+      ...packageFiles("x", { "index.ts": "export default class Thing {}" }),
+      "packages/x/dist/esm/index.d.ts": "export default class Thing {}\n",
+      "packages/x/dist/esm/other.d.ts": "export {};\n",
+    });
+    for (const found of listPackages(root)) await buildCommonJs(found);
+    const declared = (name: string) => readFileSync(join(root, "packages/x/dist/cjs", name), "utf8");
+    expect(declared("index.d.ts")).to.match(/export = Thing;\n$/);
+    expect(declared("index.exports.d.ts")).to.equal("export default class Thing {}\n");
+    expect(declared("../index.d.mts")).to.equal(
+      'export * from "./cjs/index.exports.js";\nexport { default } from "./cjs/index.js";\n',
+    );
+    expect(declared("other.d.ts")).to.equal("export {};\n");
   });
 
   it("chooses the Node side of #platform", async () => {

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { LoadFailure } from "./load-failure.ts";
+import { ConnectionEnd, LoadFailure } from "./load-failure.ts";
 
 /** A value and how many bytes it took. */
 export interface Parsed<T> {
@@ -43,7 +43,17 @@ export class Connection {
     };
     this.#socket = connect({ port, host: "127.0.0.1", noDelay: true, onread: { buffer, callback } });
     this.#socket.on("error", (cause) => this.#lose(asFailure(cause)));
-    this.#socket.on("close", () => this.#lose(new LoadFailure("the server closed the connection")));
+    this.#socket.on("close", () => this.#lose(new ConnectionEnd("the server closed the connection")));
+  }
+
+  /** Waits until there is a connection. Rejects when there will be none. */
+  connected(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost !== undefined) return reject(this.#lost);
+      if (!this.#socket.connecting) return resolve();
+      this.#onLost = reject;
+      this.#socket.once("connect", resolve);
+    });
   }
 
   write(bytes: Buffer): void {
@@ -63,6 +73,24 @@ export class Connection {
         resolve(found.value);
       };
       this.#tryToRead();
+    });
+  }
+
+  /** Sends no more. The server is to close the connection then. */
+  end(): void {
+    this.#socket.end();
+  }
+
+  /** Waits until the server has closed the connection in order. Rejects when it is lost, or when more comes first. */
+  closed(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onLost = (cause: Error) => {
+        if (!(cause instanceof ConnectionEnd)) reject(cause);
+        else if (this.#collected.length === 0) resolve();
+        else reject(new LoadFailure(`${this.#collected.length} bytes after the last that were due`));
+      };
+      if (this.#lost === undefined) this.#onLost = onLost;
+      else onLost(this.#lost);
     });
   }
 

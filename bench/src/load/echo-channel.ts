@@ -1,7 +1,6 @@
-import { AnswerReader } from "./answer-reader.ts";
+import { AnswerChannel } from "./answer-channel.ts";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
-import { LoadFailure } from "./load-failure.ts";
 import type { MessageRing } from "./message-ring.ts";
 
 /** What a channel tells the load it belongs to. */
@@ -11,14 +10,11 @@ export interface ChannelOwner {
   onFailure(cause: Error): void;
 }
 
-/** One connection of an echo load: sends from its ring and checks what comes back. */
+/** One connection of an echo load: sends from its ring and has checked what comes back. */
 export class EchoChannel {
-  readonly #connection: Connection;
   readonly #ring: MessageRing;
-  readonly #reader: AnswerReader;
-  readonly #owner: ChannelOwner;
+  readonly #answers: AnswerChannel;
   #next = 0;
-  #inFlight = 0;
 
   constructor(
     connection: Connection,
@@ -26,41 +22,28 @@ export class EchoChannel {
     heartbeat: Dialect["heartbeat"],
     owner: ChannelOwner,
   ) {
-    this.#connection = connection;
     this.#ring = ring;
-    this.#owner = owner;
-    this.#reader = new AnswerReader(ring, heartbeat, (pong) => connection.write(pong));
-    connection.stream(
-      (bytes, length) => this.#onBytes(bytes, length),
-      (cause) => owner.onFailure(cause),
-    );
+    this.#answers = new AnswerChannel(connection, ring, heartbeat, {
+      onAnswers: (count) => {
+        if (owner.onAnswers(count)) this.send(count);
+      },
+      onFailure: (cause) => owner.onFailure(cause),
+    });
   }
 
   /** Sends the next `count` messages, in one write but for where the ring begins anew. */
   send(count: number): void {
     const { length, requestSize, requests } = this.#ring;
-    this.#inFlight += count;
+    this.#answers.expect(count);
     for (let left = count; left > 0; ) {
       const run = Math.min(left, length - this.#next);
-      this.#connection.write(requests.subarray(this.#next * requestSize, (this.#next + run) * requestSize));
+      this.#answers.write(requests.subarray(this.#next * requestSize, (this.#next + run) * requestSize));
       this.#next = (this.#next + run) % length;
       left -= run;
     }
   }
 
   close(): void {
-    this.#connection.close();
-  }
-
-  #onBytes(bytes: Buffer, length: number): void {
-    try {
-      const count = this.#reader.accept(bytes, length);
-      if (count > this.#inFlight) throw new LoadFailure("more answers than messages");
-      this.#inFlight -= count;
-      if (count > 0 && this.#owner.onAnswers(count)) this.send(count);
-    } catch (cause) {
-      if (!(cause instanceof LoadFailure)) throw cause;
-      this.#connection.close(cause);
-    }
+    this.#answers.close();
   }
 }

@@ -2,3 +2,6 @@
 export class LoadFailure extends Error {
   override readonly name = "LoadFailure";
 }
+
+/** The server closed a connection, without any error: a failure, unless it was to do so. */
+export class ConnectionEnd extends LoadFailure {}

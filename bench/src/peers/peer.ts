@@ -1,15 +1,35 @@
 import type { Dialect } from "../load/dialect.ts";
 
+/** What a server may have to do, and in what words a peer is asked for it. */
+export const APPS = {
+  echo: "sends every message back to where it came from",
+  burst: "broadcasts `burstTexts(message)` to all connections, in one tick",
+} as const;
+
+export type AppName = keyof typeof APPS;
+
+export const isAppName = (name: string): name is AppName => Object.hasOwn(APPS, name);
+
+/**
+ * Starts a server and gives its port. Runs in a process of its own; imports the library inside, so that the process
+ * that makes the load never loads it.
+ *
+ * @throws {PeerAbsent} when the library cannot be loaded on this machine and need not be.
+ */
+export type Serve = () => Promise<number>;
+
 /** A server to measure. */
 export interface Peer {
   readonly name: string;
-  /** The npm package whose version the results name; absent for Node itself. */
-  readonly package?: string;
+  /** The npm packages it may come from, the first that is there; the results name its version. Empty for Node itself. */
+  readonly packages: readonly string[];
   /** What the load generator speaks to it. */
   readonly dialect: Dialect;
-  /**
-   * Starts the server and gives its port. Runs in a process of its own; imports the library inside, so that the
-   * process that makes the load never loads it.
-   */
-  serve(): Promise<number>;
+  /** What it can do; it takes part in the scenarios that ask for one of these. */
+  readonly apps: Readonly<Partial<Record<AppName, Serve>>>;
+}
+
+/** The peer cannot run on this machine, and is left out. The message says why. */
+export class PeerAbsent extends Error {
+  override readonly name = "PeerAbsent";
 }

@@ -5,17 +5,19 @@ import type { Peer } from "./peer.ts";
 
 export const socketIo: Peer = {
   name: "socket.io",
-  package: "reference-socket.io",
+  packages: ["reference-socket.io"],
   dialect,
-  async serve() {
-    const { Server } = await import("reference-socket.io");
-    const http = createServer();
-    const io = new Server(http, { transports: ["websocket"] });
-    io.on("connection", (socket) => {
-      socket.on("echo", (data: unknown) => {
-        socket.emit("echo", data);
+  apps: {
+    async echo() {
+      const { Server } = await import("reference-socket.io");
+      const http = createServer();
+      const io = new Server(http, { transports: ["websocket"] });
+      io.on("connection", (socket) => {
+        socket.on("echo", (data: unknown) => {
+          socket.emit("echo", data);
+        });
       });
-    });
-    return listen(http);
+      return listen(http);
+    },
   },
 };

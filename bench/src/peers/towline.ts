@@ -5,17 +5,19 @@ import type { Peer } from "./peer.ts";
 
 export const towline: Peer = {
   name: "towline",
-  package: "@towline/socket.io",
+  packages: ["@towline/socket.io"],
   dialect,
-  async serve() {
-    const { Server } = await import("@towline/socket.io");
-    const http = createServer();
-    const io = new Server(http, { transports: ["websocket"] });
-    io.on("connection", (socket) => {
-      socket.on("echo", (data: unknown) => {
-        socket.emit("echo", data);
+  apps: {
+    async echo() {
+      const { Server } = await import("@towline/socket.io");
+      const http = createServer();
+      const io = new Server(http, { transports: ["websocket"] });
+      io.on("connection", (socket) => {
+        socket.on("echo", (data: unknown) => {
+          socket.emit("echo", data);
+        });
       });
-    });
-    return listen(http);
+      return listen(http);
+    },
   },
 };

@@ -1,4 +1,4 @@
-import type { Peer } from "../peers/peer.ts";
+import type { AppName, Peer } from "../peers/peer.ts";
 import type { Usage } from "../server/messages.ts";
 
 /** What the command line sets for every scenario alike. */
@@ -14,6 +14,8 @@ export interface Subject {
   readonly peer: Peer;
   readonly port: number;
   usage(): Promise<Usage>;
+  /** The usage once the server has collected all garbage. */
+  usageAfterCollection(): Promise<Usage>;
 }
 
 /** What one server came to in one round. */
@@ -21,19 +23,28 @@ export interface Measurement {
   /** In the unit of the scenario; less is better. */
   readonly cost: number;
   readonly operations: number;
-  readonly operationsPerSecond: number;
+  /** Absent where it is not speed that is measured. */
+  readonly operationsPerSecond?: number;
   /** What the load generator itself paid, in µs of CPU per operation. */
-  readonly generatorMicros: number;
+  readonly generatorMicros?: number;
 }
 
-/** One row of the target table: how to load a server and what to count. */
+/** What ours has to reach. */
+export type Target =
+  /** The most that it may cost, as a share of what `peer` costs in the same round. */
+  | { readonly peer: string; readonly ratio: number }
+  /** The most that it may cost, in the unit of the scenario. */
+  | { readonly most: number };
+
+/** Rows of the target table: how to load a server and what to count. */
 export interface Scenario {
   readonly name: string;
   readonly summary: string;
   /** Of `cost`, such as "µs/message". */
   readonly unit: string;
-  /** The most that ours may cost, as a share of what the reference costs in the same round. */
-  readonly targetRatio: number;
+  readonly targets: readonly Target[];
+  /** What a server has to do; peers that cannot do it take no part. */
+  readonly app: AppName;
   /** What the results note down beside the figures. */
   parameters(settings: LoadSettings): Readonly<Record<string, number>>;
   /**
@@ -44,3 +55,6 @@ export interface Scenario {
    */
   measure(subject: Subject, settings: LoadSettings, onPhase: (phase: string) => void): Promise<Measurement>;
 }
+
+/** What a scenario says of itself, whatever its kind. */
+export type About = Pick<Scenario, "name" | "summary" | "targets">;

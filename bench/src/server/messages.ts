@@ -6,8 +6,11 @@ export interface Usage {
   readonly rssBytes: number;
 }
 
-export type ServerOrder = "usage" | "stop";
+/** `collect` asks for the usage, too, once all garbage is gone. */
+export type ServerOrder = "usage" | "collect" | "stop";
 
 export type ServerReport =
   | { readonly type: "ready"; readonly port: number }
+  /** The peer cannot run on this machine. */
+  | { readonly type: "absent"; readonly why: string }
   | { readonly type: "usage"; readonly usage: Usage };

@@ -1,11 +1,13 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { type AppName, PeerAbsent } from "../peers/peer.ts";
 import type { ServerOrder, ServerReport, Usage } from "./messages.ts";
+import { serverEnvironment } from "./server-environment.ts";
 
 const HOST = fileURLToPath(new URL("./host.ts", import.meta.url));
 const LOADER = new URL("./typescript-loader.mjs", import.meta.url).href;
 /** The same for every server, whether its code is ours or not: nobody gains or pays by them. */
-const NODE_FLAGS = ["--conditions=towline-source", "--enable-source-maps", "--import", LOADER];
+const NODE_FLAGS = ["--conditions=towline-source", "--enable-source-maps", "--expose-gc", "--import", LOADER];
 
 const START_TIMEOUT_MS = 30_000;
 const REPORT_TIMEOUT_MS = 5_000;
@@ -25,12 +27,11 @@ export class ServerProcess {
   #output = "";
   #port = 0;
 
-  private constructor(peerName: string, signal: AbortSignal) {
+  private constructor(peerName: string, app: AppName, signal: AbortSignal) {
     this.#peerName = peerName;
-    const { DEBUG: _, ...env } = process.env;
-    this.#child = fork(HOST, [peerName], {
+    this.#child = fork(HOST, [peerName, app], {
       execArgv: NODE_FLAGS,
-      env: { ...env, NODE_ENV: "production" },
+      env: serverEnvironment(process.env),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       signal,
       killSignal: "SIGKILL",
@@ -47,15 +48,18 @@ export class ServerProcess {
   }
 
   /**
-   * Starts the server of the peer named `peerName`.
+   * Starts the app `app` of the peer named `peerName`.
    *
    * @param signal kills the process when aborted.
+   * @throws {PeerAbsent} when the peer cannot run on this machine.
    * @throws {ServerFailure} with the output of the process when it does not get ready within 30 s.
    */
-  static async start(peerName: string, signal: AbortSignal): Promise<ServerProcess> {
-    const server = new ServerProcess(peerName, signal);
+  static async start(peerName: string, app: AppName, signal: AbortSignal): Promise<ServerProcess> {
+    const server = new ServerProcess(peerName, app, signal);
     try {
-      server.#port = (await server.#report("ready", "start", START_TIMEOUT_MS)).port;
+      const report = await server.#report(["ready", "absent"], "start", START_TIMEOUT_MS);
+      if (report.type === "absent") throw new PeerAbsent(report.why);
+      server.#port = report.port;
       return server;
     } catch (cause) {
       await server.stop();
@@ -74,10 +78,13 @@ export class ServerProcess {
     return [end, this.#output.trim()].filter(Boolean).join("\n");
   }
 
-  async usage(): Promise<Usage> {
-    const answer = this.#report("usage", "report its usage", REPORT_TIMEOUT_MS);
-    this.#order("usage");
-    return (await answer).usage;
+  usage(): Promise<Usage> {
+    return this.#askForUsage("usage");
+  }
+
+  /** The usage once the process has collected all garbage. */
+  usageAfterCollection(): Promise<Usage> {
+    return this.#askForUsage("collect");
   }
 
   /** Ends the process, by force if it does not obey within two seconds. Idempotent. */
@@ -88,12 +95,18 @@ export class ServerProcess {
     clearTimeout(timer);
   }
 
+  async #askForUsage(order: ServerOrder): Promise<Usage> {
+    const answer = this.#report(["usage"], "report its usage", REPORT_TIMEOUT_MS);
+    this.#order(order);
+    return (await answer).usage;
+  }
+
   #order(order: ServerOrder): void {
     if (this.#child.connected) this.#child.send(order, () => {});
   }
 
   #report<T extends ServerReport["type"]>(
-    type: T,
+    types: readonly T[],
     task: string,
     timeoutMs: number,
   ): Promise<Extract<ServerReport, { type: T }>> {
@@ -109,7 +122,7 @@ export class ServerProcess {
       };
       const onMessage = (message: unknown) => {
         const report = message as ServerReport;
-        if (report.type !== type) return;
+        if (!types.some((type) => type === report.type)) return;
         finish();
         resolve(report as Extract<ServerReport, { type: T }>);
       };
