@@ -1,6 +1,7 @@
 import { join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { MachineTable } from "@towline/core";
+import { type Comparison, listBlocks, updateBlocks } from "./generated-blocks.ts";
 import { listFiles, listPackages } from "./workspace.ts";
 
 /** A state table's file, from the repository's root, and the diagram of the table in it. */
@@ -35,35 +36,21 @@ async function drawTable(path: string): Promise<string> {
 const isMachineTable = (value: unknown): value is MachineTable =>
   typeof value === "object" && value !== null && "initial" in value && "transitions" in value;
 
-const BLOCK = /<!-- diagram:(\S+) -->\n[\s\S]*?<!-- \/diagram -->/g;
-
-const block = ({ source, mermaid }: Diagram): string =>
-  `<!-- diagram:${source} -->\n\`\`\`mermaid\n${mermaid}\n\`\`\`\n<!-- /diagram -->`;
-
-export interface Comparison {
-  /** The document with every diagram as its table has it. */
-  readonly text: string;
-  /** A line for each diagram that was stale, is missing or has lost its table. */
-  readonly faults: readonly string[];
-}
-
-/** Puts each diagram between its markers `<!-- diagram:FILE -->` and `<!-- /diagram -->`. */
-export function updateDocument(text: string, diagrams: readonly Diagram[]): Comparison {
-  const faults: string[] = [];
-  const missing = new Map(diagrams.map((diagram) => [diagram.source, diagram]));
-  const bySource = new Map(missing);
-  const updated = text.replace(BLOCK, (old, source: string) => {
-    const diagram = bySource.get(source);
-    if (diagram === undefined) {
-      faults.push(`${source}: the document has a diagram of it, but there is no such table; take it out`);
-      return old;
-    }
-    missing.delete(source);
-    const fresh = block(diagram);
-    if (fresh !== old) faults.push(`${source}: its diagram is stale`);
-    return fresh;
+/** Puts each diagram between its markers `<!-- diagram:FILE -->` and `<!-- /diagram -->`. Every table must have one. */
+export function updateDiagrams(text: string, diagrams: readonly Diagram[]): Comparison {
+  const bySource = new Map(diagrams.map(({ source, mermaid }) => [source, mermaid]));
+  const { text: updated, faults } = updateBlocks(text, "diagram", (source) => {
+    const mermaid = bySource.get(source);
+    return mermaid === undefined
+      ? { fault: "the document has a diagram of it, but there is no such table; take it out" }
+      : { text: `\`\`\`mermaid\n${mermaid}\n\`\`\`` };
   });
-  for (const source of missing.keys())
-    faults.push(`${source}: has no diagram; add the lines <!-- diagram:${source} --> and <!-- /diagram -->`);
-  return { text: updated, faults };
+  const drawn = new Set(listBlocks(text, "diagram"));
+  const missing = diagrams
+    .filter(({ source }) => !drawn.has(source))
+    .map(
+      ({ source }) =>
+        `${source}: has no diagram; add the lines <!-- diagram:${source} --> and <!-- /diagram -->`,
+    );
+  return { text: updated, faults: [...faults, ...missing] };
 }

@@ -28,8 +28,8 @@ export const SUITES: readonly Suite[] = [
   ),
   check("types", "Type check", ({ root }) => runs(root, [programPath("typescript", "tsc"), "-b"])),
   check("layers", "Layers", async ({ root }) => layersHold(root)),
-  check("docs", "State diagrams in ARCHITECTURE.md", ({ root }) =>
-    runs(root, [...SOURCE, "scripts/diagrams.ts"]),
+  check("docs", "State diagrams and option tables in the documents", ({ root }) =>
+    runs(root, [...SOURCE, "scripts/docs.ts"]),
   ),
   check("conformance", "What the WebSocket RFCs require, and the tests that show it", ({ root }) =>
     runs(root, [...SOURCE, "scripts/conformance.ts"]),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Diagram, drawDiagrams, updateDocument } from "../lib/diagrams.ts";
+import { type Diagram, drawDiagrams, updateDiagrams } from "../lib/diagrams.ts";
 import { packageFiles, removeTrees, writeTree } from "./fixture.ts";
 
 const DOOR: Diagram = { source: "packages/x/src/door-states.ts", mermaid: "stateDiagram-v2\n  [*] --> shut" };
@@ -20,23 +20,23 @@ describe("state diagrams", () => {
 
   it("writes a diagram between empty markers and leaves the rest alone", () => {
     const empty = "# Title\n<!-- diagram:packages/x/src/door-states.ts -->\n<!-- /diagram -->\nthe end\n";
-    const { text, faults } = updateDocument(empty, [DOOR]);
+    const { text, faults } = updateDiagrams(empty, [DOOR]);
     expect(text).to.equal(FRESH);
-    expect(faults).to.deep.equal(["packages/x/src/door-states.ts: its diagram is stale"]);
+    expect(faults).to.deep.equal(["packages/x/src/door-states.ts: its diagram block is stale"]);
   });
 
   it("finds nothing to do in a fresh document", () => {
-    expect(updateDocument(FRESH, [DOOR])).to.deep.equal({ text: FRESH, faults: [] });
+    expect(updateDiagrams(FRESH, [DOOR])).to.deep.equal({ text: FRESH, faults: [] });
   });
 
   it("reports a table that the document does not draw", () => {
-    expect(updateDocument("", [DOOR]).faults).to.deep.equal([
+    expect(updateDiagrams("", [DOOR]).faults).to.deep.equal([
       "packages/x/src/door-states.ts: has no diagram; add the lines <!-- diagram:packages/x/src/door-states.ts --> and <!-- /diagram -->",
     ]);
   });
 
   it("reports a diagram whose table is gone, and keeps it", () => {
-    const { text, faults } = updateDocument(FRESH, []);
+    const { text, faults } = updateDiagrams(FRESH, []);
     expect(text).to.equal(FRESH);
     expect(faults).to.have.length(1);
     expect(faults[0]).to.contain("there is no such table");

@@ -1,6 +1,6 @@
 /**
  * A state machine as data: for each state, the events it takes and the state each leads to.
- * The code runs the table, `scripts/diagrams.ts` draws it into ARCHITECTURE.md.
+ * The code runs the table, `scripts/docs.ts` draws it into ARCHITECTURE.md.
  */
 export interface MachineTable {
   readonly initial: string;

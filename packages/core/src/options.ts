@@ -16,7 +16,7 @@ export type OptionValues<T extends OptionTable> = {
 
 /** What a user may pass for a table. `undefined` stands for the default. */
 export type OptionInput<T extends OptionTable> = {
-  readonly [K in keyof T]?: OptionValues<T>[K] | undefined;
+  -readonly [K in keyof T]?: OptionValues<T>[K] | undefined;
 };
 
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);

@@ -1,5 +1,5 @@
 import type { Codec, PacketData } from "@towline/engine.io-parser";
-import { type PreparedFrame, prepareBinary, prepareText } from "@towline/websocket";
+import { type PreparedMessage as PreparedFrame, prepareBinary, prepareText } from "@towline/websocket";
 
 /** A message for many sessions, encoded and framed at most once per revision of the protocol. */
 export class PreparedMessage {

@@ -40,10 +40,17 @@ export const SERVER_OPTIONS = {
     64 * 2 ** 20,
     "The most bytes that may wait for a client that does not read; more ends its session.",
   ),
-  allowRequest: optional<AllowRequest>("Decides whether a handshake goes ahead.", "a function", isFunction),
+  allowRequest: optional<AllowRequest>(
+    "`(request, callback)`: decides whether a handshake goes ahead.",
+    "a function",
+    isFunction,
+  ),
   transports: subsetOf(["polling", "websocket"], ["polling", "websocket"], "Transports on offer."),
   allowUpgrades: flag(true, "Whether a session may move from polling to WebSocket."),
-  allowEIO3: flag(true, "Whether clients of revision 3 (Socket.IO 1.x and 2.x) are served."),
+  allowEIO3: flag(
+    true,
+    "Whether clients of revision 3 (Socket.IO 1.x and 2.x) are served. `engine.io` has `false`.",
+  ),
   cors: optional<CorsOptions | CorsOptionsDelegate<IncomingMessage>>(
     "Options of the `cors` package. Without them no page of another origin gets access.",
     "options of the cors package",

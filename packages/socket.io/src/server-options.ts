@@ -17,7 +17,7 @@ export const SERVER_OPTIONS = {
   serveClient: flag(true, "Whether the browser client is served below the path."),
   connectTimeout: milliseconds(45_000, "How long a client may take to join a namespace, in milliseconds."),
   adapter: optional<AdapterConstructor>(
-    "The adapter of each namespace. Defaults to rooms in memory.",
+    "The adapter of each namespace: a class or a function. Defaults to rooms in memory.",
     "a class or a function",
     (value) => typeof value === "function",
   ),

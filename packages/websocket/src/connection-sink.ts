@@ -4,10 +4,13 @@ export interface ConnectionSink {
   /** In place of `onText`, when present: the text as its UTF-8 bytes, checked. */
   onTextBytes?(data: Buffer): void;
   onBinary(data: Buffer): void;
-  /** The pong has been sent already. */
+  /** In place of `onBinary`, when present and `wantsFragments`: the message cut as its frames were. */
+  onFragments?(data: Buffer[]): void;
+  readonly wantsFragments?: boolean;
+  /** The pong has been sent already, unless `autoPong` is off. */
   onPing?(data: Buffer): void;
   onPong?(data: Buffer): void;
-  /** Everything sent so far is with the kernel, or with the stream and below its high-water mark. */
+  /** After a time when the peer did not take all: everything sent so far is with the kernel. */
   onDrain?(): void;
   /**
    * Exactly once, last.
@@ -16,6 +19,8 @@ export interface ConnectionSink {
    * @param error what went wrong, when our side found a fault (`ProtocolError`, `ConnectionError`) or the socket failed.
    */
   onClose(code: number, reason: string, error?: Error): void;
+  /** Whom `onBufferFull` is called with. By default the connection. */
+  readonly subject?: object;
 }
 
 /** Hears nothing. For a connection whose owner is not there yet. */

@@ -9,8 +9,8 @@ import type { MachineTable } from "@towline/core";
 export const CONNECTION = {
   initial: "open",
   transitions: {
-    open: { close: "closing", peerClose: "ending", fail: "ending", lost: "closed" },
-    closing: { peerClose: "ending", fail: "ending", lost: "closed" },
+    open: { close: "closing", peerClose: "ending", peerEnd: "ending", fail: "ending", lost: "closed" },
+    closing: { peerClose: "ending", peerEnd: "ending", fail: "ending", lost: "closed" },
     ending: { lost: "closed" },
     closed: {},
   },

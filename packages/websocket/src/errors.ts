@@ -1,6 +1,6 @@
 /** Every way a peer can break the protocol: one row per code. The names are those that users of `ws` know. */
 export const PROTOCOL_ERRORS = {
-  WS_ERR_UNEXPECTED_RSV_1: { closeCode: 1002, message: "RSV1 is set, but no compression was agreed on" },
+  WS_ERR_UNEXPECTED_RSV_1: { closeCode: 1002, message: "RSV1 is set where no compression was agreed on" },
   WS_ERR_UNEXPECTED_RSV_2_3: { closeCode: 1002, message: "RSV2 and RSV3 must be clear" },
   WS_ERR_INVALID_OPCODE: { closeCode: 1002, message: "opcode is reserved, or does not fit here" },
   WS_ERR_EXPECTED_FIN: { closeCode: 1002, message: "a control frame must not be fragmented" },
@@ -10,7 +10,11 @@ export const PROTOCOL_ERRORS = {
   WS_ERR_NON_MINIMAL_LENGTH: { closeCode: 1002, message: "payload length not in its shortest form" },
   WS_ERR_INVALID_CLOSE_CODE: { closeCode: 1002, message: "close frame with an invalid status code" },
   WS_ERR_INVALID_UTF8: { closeCode: 1007, message: "text is not valid UTF-8" },
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: { closeCode: 1008, message: "message in more fragments than maxFragments" },
+  WS_ERR_INVALID_DEFLATE_DATA: { closeCode: 1007, message: "compressed data is invalid" },
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: {
+    closeCode: 1008,
+    message: "message in more pieces than maxFragments or maxBufferedChunks",
+  },
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: { closeCode: 1009, message: "payload length is above 2^53 - 1" },
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: { closeCode: 1009, message: "message is larger than maxPayload" },
 } as const satisfies Record<string, { closeCode: number; message: string }>;
@@ -25,8 +29,8 @@ export class ProtocolError extends Error {
   readonly closeCode: number;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: ProtocolErrorCode, details: Record<string, unknown> = {}) {
-    super(`Invalid WebSocket frame: ${PROTOCOL_ERRORS[code].message}`);
+  constructor(code: ProtocolErrorCode, details: Record<string, unknown> = {}, options?: ErrorOptions) {
+    super(`Invalid WebSocket frame: ${PROTOCOL_ERRORS[code].message}`, options);
     this.code = code;
     this.closeCode = PROTOCOL_ERRORS[code].closeCode;
     this.details = details;
@@ -36,6 +40,8 @@ export class ProtocolError extends Error {
 const CONNECTION_ERRORS = {
   WS_ERR_SEND_BUFFER_FULL:
     "The peer reads too slowly: more than maxBufferedAmount bytes wait to be sent. Send less, or raise maxBufferedAmount",
+  WS_ERR_MESSAGE_DROPPED: "The message was dropped: onBufferFull said so",
+  WS_ERR_CANNOT_ENCODE: "A message could not be compressed, or its Blob not be read",
   WS_ERR_CLOSE_TIMEOUT: "The peer did not finish the closing handshake within closeTimeout",
   WS_ERR_HANDSHAKE_FAILED: "The opening handshake failed",
   WS_ERR_HANDSHAKE_TIMEOUT: "The opening handshake took longer than handshakeTimeout",

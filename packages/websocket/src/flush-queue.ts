@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import { forgetJoined } from "./joined-frames.ts";
 
 export interface Flushable {
@@ -6,9 +7,12 @@ export interface Flushable {
 
 let dirty: Flushable[] = [];
 
-/** Has `flush` called once, when the JavaScript that runs now is done. One tick serves all connections. */
+/**
+ * Has `flush` called once, when all that has arrived by now has been read: at the end of this turn of the event loop.
+ * One call serves all connections.
+ */
 export function scheduleFlush(outbox: Flushable): void {
-  if (dirty.push(outbox) === 1) process.nextTick(flushAll);
+  if (dirty.push(outbox) === 1) setImmediate(flushAll);
 }
 
 function flushAll(): void {

@@ -1,5 +1,5 @@
 import { ProtocolError } from "./errors.ts";
-import { CONTROL_LIMIT_BYTES, isControl, OPCODE } from "./opcodes.ts";
+import { CONTROL_LIMIT_BYTES, FIN, isControl, OPCODE, RSV1 } from "./opcodes.ts";
 
 /** The longest header: two octets, a 64-bit length and a masking key. */
 export const HEADER_LIMIT_BYTES = 14;
@@ -9,6 +9,8 @@ const KNOWN_OPCODES = new Set<number>(Object.values(OPCODE));
 /** A frame header (RFC 6455 §5.2). Mutable and used over and over, so that a frame costs no object. */
 export class FrameHeader {
   fin = false;
+  /** RSV1: this frame begins a compressed message (RFC 7692 §6). */
+  compressed = false;
   opcode = 0;
   masked = false;
   /** The masking key as a little-endian integer; 0 when there is none. */
@@ -19,18 +21,20 @@ export class FrameHeader {
   /**
    * Reads the header that starts at `bytes[at]`.
    *
+   * @param mayCompress whether compression was agreed on.
    * @returns the header's size in bytes, or 0 while `bytes[at..end)` is too short to hold it.
    * @throws {ProtocolError} as soon as the bytes at hand can start no valid frame.
    */
-  read(bytes: Uint8Array, at: number, end: number): number {
+  read(bytes: Uint8Array, at: number, end: number, mayCompress: boolean): number {
     if (end - at < 2) return 0;
     const first = bytes[at] as number;
     const second = bytes[at + 1] as number;
-    this.fin = first >= 0x80;
+    this.fin = first >= FIN;
+    this.compressed = (first & RSV1) !== 0;
     this.opcode = first & 0x0f;
     this.masked = second >= 0x80;
     this.length = second & 0x7f;
-    if ((first & 0x70) !== 0 || !KNOWN_OPCODES.has(this.opcode)) refuseFlags(first);
+    if ((first & 0x70) !== 0 || !KNOWN_OPCODES.has(this.opcode)) checkFlags(first, mayCompress);
     if (isControl(this.opcode)) this.#checkControl();
 
     let size = 2;
@@ -57,10 +61,14 @@ export class FrameHeader {
 }
 
 // RFC 6455 §5.2: a reserved bit that no extension has given a meaning, or a reserved opcode, fails the connection.
-function refuseFlags(first: number): never {
-  if ((first & 0x40) !== 0) throw new ProtocolError("WS_ERR_UNEXPECTED_RSV_1", { firstByte: first });
+function checkFlags(first: number, mayCompress: boolean): void {
+  const opcode = first & 0x0f;
+  // RFC 7692 §6: RSV1 is for the first frame of a data message alone.
+  const mayHaveRsv1 = mayCompress && (opcode === OPCODE.text || opcode === OPCODE.binary);
+  if ((first & RSV1) !== 0 && !mayHaveRsv1)
+    throw new ProtocolError("WS_ERR_UNEXPECTED_RSV_1", { firstByte: first });
   if ((first & 0x30) !== 0) throw new ProtocolError("WS_ERR_UNEXPECTED_RSV_2_3", { firstByte: first });
-  throw new ProtocolError("WS_ERR_INVALID_OPCODE", { opcode: first & 0x0f });
+  if (!KNOWN_OPCODES.has(opcode)) throw new ProtocolError("WS_ERR_INVALID_OPCODE", { opcode });
 }
 
 // RFC 6455 §5.2: the minimal number of bytes must be used to encode the length.

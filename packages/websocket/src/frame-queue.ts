@@ -7,7 +7,9 @@ import {
   writeHeader,
   writeTextFrame,
 } from "./frame-writer.ts";
-import { type PreparedFrame, preparedParts } from "./prepared-frame.ts";
+import type { NextMaskKey } from "./mask-keys.ts";
+import { FIN, OPCODE } from "./opcodes.ts";
+import type { PreparedMessage } from "./prepared-message.ts";
 import { ownSlab, type Slab, sharedSlab } from "./slab.ts";
 
 /** Frames up to this size are written into a slab; larger ones get a buffer of their own. */
@@ -20,50 +22,70 @@ const SLAB_FRAME_BYTES = 0x1000;
 export class FrameQueue {
   /** Bytes queued, headers included. */
   bytes = 0;
-  readonly #masked: boolean;
+  readonly #nextKey: NextMaskKey | undefined;
   #buffers: Buffer[] = [];
   #slab: Slab | undefined;
   /** What `#from..#to` of the slab holds is not among `#buffers` yet. */
   #from = 0;
   #to = 0;
+  /** The latest ping's answer, when not each is answered. */
+  #pong: Buffer | undefined;
+  #pongs = 0;
 
-  /** @param masked whether to mask each frame, as a client must. */
-  constructor(masked: boolean) {
-    this.#masked = masked;
+  /** @param nextKey what masks each frame, as a client must (RFC 6455 §5.3). */
+  constructor(nextKey: NextMaskKey | undefined) {
+    this.#nextKey = nextKey;
   }
 
   /** @param waits whether the frame may have to wait: it then stays out of the slab shared by all connections. */
   text(text: string, waits: boolean): void {
     const payloadBytes = Buffer.byteLength(text);
-    const size = frameBytes(payloadBytes, this.#masked);
-    if (size > SLAB_FRAME_BYTES) this.raw(frameText(text, payloadBytes, this.#masked));
+    const size = frameBytes(payloadBytes, this.#nextKey !== undefined);
+    if (size > SLAB_FRAME_BYTES) this.raw(frameText(text, payloadBytes, this.#nextKey));
     else {
       const slab = this.#reserve(size, waits);
-      writeTextFrame(slab.bytes, this.#to - size, text, payloadBytes, this.#masked);
+      writeTextFrame(slab.bytes, this.#to - size, text, payloadBytes, this.#nextKey);
     }
   }
 
-  /** Large unmasked data is not copied: it must not change until it is written. */
-  binary(opcode: number, data: Uint8Array, waits: boolean): void {
-    const size = frameBytes(data.length, this.#masked);
+  /**
+   * Large unmasked data is not copied: it must not change until it is written.
+   *
+   * @param first the first octet: FIN, reserved bits and opcode.
+   */
+  frame(first: number, data: Uint8Array, waits: boolean): void {
+    const size = frameBytes(data.length, this.#nextKey !== undefined);
     if (size <= SLAB_FRAME_BYTES) {
       const slab = this.#reserve(size, waits);
-      writeFrame(slab.bytes, this.#to - size, opcode, data, this.#masked);
-    } else if (this.#masked) {
-      this.raw(frameOf(opcode, data, true));
+      writeFrame(slab.bytes, this.#to - size, first, data, this.#nextKey);
+    } else if (this.#nextKey !== undefined) {
+      this.raw(frameOf(first, data, this.#nextKey));
     } else {
       const headSize = headerBytes(data.length);
       const slab = this.#reserve(headSize, waits);
-      writeHeader(slab.bytes, this.#to - headSize, opcode, data.length, false);
+      writeHeader(slab.bytes, this.#to - headSize, first, data.length, false);
       this.raw(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
     }
   }
 
-  prepared(frame: PreparedFrame, waits: boolean): void {
-    if (this.#masked) {
-      const { opcode, payload } = preparedParts(frame);
-      this.binary(opcode, payload, waits);
-    } else this.raw(frame);
+  prepared(message: PreparedMessage, waits: boolean): void {
+    if (this.#nextKey === undefined) this.raw(message.frame);
+    else this.frame(FIN | message.opcode, message.payload, waits);
+  }
+
+  /**
+   * An answer to a ping. Once `limit` of them are queued, or at once when they `coalesce`, only the latest further one is
+   * kept (RFC 6455 §5.5.3).
+   */
+  pong(data: Buffer, limit: number, coalesce: boolean, waits: boolean): void {
+    if (!coalesce && this.#pongs < limit) {
+      this.#pongs++;
+      this.frame(FIN | OPCODE.pong, data, waits);
+      return;
+    }
+    const pong = frameOf(FIN | OPCODE.pong, data, this.#nextKey);
+    this.bytes += pong.length - (this.#pong?.length ?? 0);
+    this.#pong = pong;
   }
 
   /** Queues bytes as they are. */
@@ -77,10 +99,29 @@ export class FrameQueue {
   take(): Buffer[] {
     this.#seal();
     const buffers = this.#buffers;
-    this.#buffers = [];
-    this.#slab = undefined;
-    this.bytes = 0;
+    // Ahead of what has waited for long, but not of its own predecessors.
+    if (this.#pong !== undefined && this.#pongs === 0) buffers.unshift(this.#pong);
+    else if (this.#pong !== undefined) buffers.push(this.#pong);
+    this.#clear();
     return buffers;
+  }
+
+  /** The same when it is all one buffer, as it is for most flushes: `undefined` otherwise, and nothing is emptied. */
+  takeSingle(): Buffer | undefined {
+    if (this.#buffers.length > 0 || this.#slab === undefined || this.#pong !== undefined) return undefined;
+    const single = this.#slab.bytes.subarray(this.#from, this.#to);
+    this.#clear();
+    return single;
+  }
+
+  #clear(): void {
+    if (this.#buffers.length > 0) this.#buffers = [];
+    this.#slab = undefined;
+    this.#from = 0;
+    this.#to = 0;
+    this.#pong = undefined;
+    this.#pongs = 0;
+    this.bytes = 0;
   }
 
   /** Makes room for `size` bytes, which end at `#to`. */

@@ -1,8 +1,9 @@
 import { applyMask } from "./mask.ts";
-import { nextMaskKey } from "./mask-keys.ts";
-import { OPCODE } from "./opcodes.ts";
+import type { NextMaskKey } from "./mask-keys.ts";
+import { FIN, OPCODE } from "./opcodes.ts";
 
-const FIN = 0x80;
+/** First octet of a text message that is one frame, uncompressed. */
+const WHOLE_TEXT = FIN | OPCODE.text;
 const MASKED = 0x80;
 
 /** Bytes the header of an unmasked frame takes; a masked one takes `MASK_BYTES` more. */
@@ -12,19 +13,20 @@ export const headerBytes = (payloadBytes: number): number =>
 export const MASK_BYTES = 4;
 
 /**
- * Writes the header of a whole, unfragmented frame (RFC 6455 §5.2), length in its shortest form.
+ * Writes the header of a frame (RFC 6455 §5.2), length in its shortest form.
  *
+ * @param first the first octet: FIN, reserved bits and opcode.
  * @returns where the payload, or the masking key before it, goes.
  */
 export function writeHeader(
   target: Buffer,
   at: number,
-  opcode: number,
+  first: number,
   payloadBytes: number,
   masked: boolean,
 ): number {
   const flag = masked ? MASKED : 0;
-  target[at] = FIN | opcode;
+  target[at] = first;
   if (payloadBytes < 126) {
     target[at + 1] = flag | payloadBytes;
     return at + 2;
@@ -44,51 +46,52 @@ export function writeHeader(
 export const frameBytes = (payloadBytes: number, masked: boolean): number =>
   headerBytes(payloadBytes) + (masked ? MASK_BYTES : 0) + payloadBytes;
 
-/** Writes a whole text frame at `at`. @param payloadBytes the length of `text` in UTF-8. */
+/** Writes a text message of one frame at `at`. @param payloadBytes the length of `text` in UTF-8. */
 export function writeTextFrame(
   target: Buffer,
   at: number,
   text: string,
   payloadBytes: number,
-  masked: boolean,
+  nextKey: NextMaskKey | undefined,
 ): void {
-  const body = writeHeader(target, at, OPCODE.text, payloadBytes, masked);
+  const masked = nextKey !== undefined;
+  const body = writeHeader(target, at, WHOLE_TEXT, payloadBytes, masked);
   // As many bytes as UTF-16 units: all is ASCII, and Latin-1 is a plain copy.
   const encoding = payloadBytes === text.length ? "latin1" : "utf8";
   target.write(text, masked ? body + MASK_BYTES : body, payloadBytes, encoding);
-  if (masked) maskPayload(target, body, payloadBytes);
+  if (masked) maskPayload(target, body, payloadBytes, nextKey());
 }
 
-/** Writes a whole frame of any other kind at `at`. */
+/** Writes a frame of any other kind at `at`. @param first the first octet: FIN, reserved bits and opcode. */
 export function writeFrame(
   target: Buffer,
   at: number,
-  opcode: number,
+  first: number,
   payload: Uint8Array,
-  masked: boolean,
+  nextKey: NextMaskKey | undefined,
 ): void {
-  const body = writeHeader(target, at, opcode, payload.length, masked);
+  const masked = nextKey !== undefined;
+  const body = writeHeader(target, at, first, payload.length, masked);
   target.set(payload, masked ? body + MASK_BYTES : body);
-  if (masked) maskPayload(target, body, payload.length);
+  if (masked) maskPayload(target, body, payload.length, nextKey());
 }
 
-/** Puts a fresh key at `at` and masks the payload behind it (RFC 6455 §5.3). */
-function maskPayload(target: Buffer, at: number, payloadBytes: number): void {
-  const key = nextMaskKey();
+/** Puts `key` at `at` and masks the payload behind it (RFC 6455 §5.3). */
+function maskPayload(target: Buffer, at: number, payloadBytes: number, key: number): void {
   target.writeInt32LE(key, at);
   applyMask(target, at + MASK_BYTES, at + MASK_BYTES + payloadBytes, key);
 }
 
 /** A text frame in memory of its own. */
-export function frameText(text: string, payloadBytes: number, masked: boolean): Buffer {
-  const frame = Buffer.allocUnsafeSlow(frameBytes(payloadBytes, masked));
-  writeTextFrame(frame, 0, text, payloadBytes, masked);
+export function frameText(text: string, payloadBytes: number, nextKey?: NextMaskKey): Buffer {
+  const frame = Buffer.allocUnsafeSlow(frameBytes(payloadBytes, nextKey !== undefined));
+  writeTextFrame(frame, 0, text, payloadBytes, nextKey);
   return frame;
 }
 
 /** Any other frame in memory of its own. */
-export function frameOf(opcode: number, payload: Uint8Array, masked: boolean): Buffer {
-  const frame = Buffer.allocUnsafeSlow(frameBytes(payload.length, masked));
-  writeFrame(frame, 0, opcode, payload, masked);
+export function frameOf(first: number, payload: Uint8Array, nextKey?: NextMaskKey): Buffer {
+  const frame = Buffer.allocUnsafeSlow(frameBytes(payload.length, nextKey !== undefined));
+  writeFrame(frame, 0, first, payload, nextKey);
   return frame;
 }

@@ -1,9 +1,21 @@
+export type { AddressInfo } from "node:net";
 export { type AcceptOptions, acceptUpgrade } from "./accept-upgrade.ts";
-export { CLIENT_OPTIONS, type ClientOptions } from "./connect.ts";
+export { CLIENT_OPTIONS, type ClientOptions } from "./client-options.ts";
 export { Connection } from "./connection.ts";
-export { CONNECTION_OPTIONS, type ConnectionOptions } from "./connection-options.ts";
+export {
+  type BufferPolicy,
+  CONNECTION_OPTIONS,
+  type ConnectionOptions,
+  type OnBufferFull,
+} from "./connection-options.ts";
 export type { ConnectionSink } from "./connection-sink.ts";
 export { CONNECTION } from "./connection-states.ts";
+export {
+  DEFLATE_OPTIONS,
+  type DeflateSettings,
+  type PerMessageDeflateOptions,
+  resolveDeflateOptions,
+} from "./deflate-options.ts";
 export {
   ConnectionError,
   type ConnectionErrorCode,
@@ -11,21 +23,41 @@ export {
   ProtocolError,
   type ProtocolErrorCode,
 } from "./errors.ts";
-export { type PreparedFrame, prepareBinary, prepareText } from "./prepared-frame.ts";
+export type { WebSocketData } from "./message-bytes.ts";
+export type { SendCallback } from "./outbox.ts";
+export { PreparedMessage, prepareBinary, prepareText } from "./prepared-message.ts";
 export { refuseUpgrade } from "./refuse-upgrade.ts";
-export { type SendOptions, WebSocket, type WebSocketData } from "./websocket.ts";
+export {
+  type AnyServer,
+  type HandleProtocols,
+  SERVER_OPTIONS,
+  type WebSocketServerOptions,
+  type WebSocketServerOptions as ServerOptions,
+} from "./server-options.ts";
+export { type SendOptions, WebSocket, WebSocket as default } from "./websocket.ts";
 export type {
+  BinaryType,
   CloseEvent,
   ErrorEvent,
   MessageEvent,
   RawData,
   WebSocketEvent,
-  WebSocketEventMap,
+  WebSocketEvent as Event,
+  WebSocketEventMap as WebSocketListenerArgs,
 } from "./websocket-events.ts";
 export {
-  type HandleProtocols,
-  SERVER_OPTIONS,
   WebSocketServer,
+  WebSocketServer as Server,
   type WebSocketServerEventMap,
-  type WebSocketServerOptions,
 } from "./websocket-server.ts";
+export { createWebSocketStream, type StreamedWebSocket } from "./websocket-stream.ts";
+export type {
+  CertMeta,
+  ClientInfo,
+  Data,
+  EventListenerOptions,
+  FinishRequestCallback,
+  VerifyClientCallbackAsync,
+  VerifyClientCallbackSync,
+  WebSocketEventMap,
+} from "./ws-types.ts";

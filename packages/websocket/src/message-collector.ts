@@ -1,6 +1,7 @@
 import { checkUtf8Prefix } from "./utf8.ts";
 
 const LEAST_CAPACITY = 64;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Collects a payload that comes in pieces: a frame cut by the end of a chunk, or the fragments of a message.
@@ -10,21 +11,37 @@ const LEAST_CAPACITY = 64;
 export class MessageCollector {
   /** Of the message: text or binary, or the control frame's own. */
   readonly opcode: number;
+  /** Whether what is collected has to be inflated. It is then taken out piece by piece. */
+  readonly compressed: boolean;
+  /** Bytes that are here. */
   length = 0;
-  fragments = 0;
-  #bytes: Buffer = Buffer.alloc(0);
+  /** Bytes that have ever been here. */
+  received = 0;
+  #bytes: Buffer = NOTHING;
   #checked = 0;
+  #fragmentEnds: number[] = [];
 
-  constructor(opcode: number) {
+  constructor(opcode: number, compressed = false) {
     this.opcode = opcode;
+    this.compressed = compressed;
   }
 
-  /** @param expected how long the payload will be at least, as far as the headers seen so far tell. */
+  /** @param expected how long the payload will be; infinite while nobody can tell, for there are fragments to come. */
   append(source: Buffer, start: number, end: number, expected: number): void {
     const length = this.length + (end - start);
     if (length > this.#bytes.length) this.#grow(length, expected);
     source.copy(this.#bytes, this.length, start, end);
+    this.received += end - start;
     this.length = length;
+  }
+
+  get fragmentCount(): number {
+    return this.#fragmentEnds.length;
+  }
+
+  /** Takes note of a fragment's end. */
+  endFragment(): void {
+    this.#fragmentEnds.push(this.length);
   }
 
   /** Checks what has arrived since the last call. @throws {ProtocolError} `WS_ERR_INVALID_UTF8` */
@@ -37,9 +54,27 @@ export class MessageCollector {
     return this.#checked < this.length;
   }
 
-  /** The payload, without a copy. The collector is done with. */
+  /** The payload, without a copy. */
   take(): Buffer {
     return this.#bytes.subarray(0, this.length);
+  }
+
+  /** The same, and goes on collecting from nothing. */
+  drain(): Buffer {
+    const taken = this.take();
+    this.#bytes = NOTHING;
+    this.length = 0;
+    return taken;
+  }
+
+  /** Where in the payload its fragments end. */
+  get fragmentEnds(): readonly number[] {
+    return this.#fragmentEnds;
+  }
+
+  /** The payload, cut as its fragments were. */
+  fragments(): Buffer[] {
+    return cutAt(this.take(), this.#fragmentEnds);
   }
 
   #grow(needed: number, expected: number): void {
@@ -50,3 +85,9 @@ export class MessageCollector {
     this.#bytes = grown;
   }
 }
+
+/** `bytes` in pieces that end at `ends`, those with nothing in them left out. */
+export const cutAt = (bytes: Buffer, ends: readonly number[]): Buffer[] =>
+  (ends.length === 0 ? [bytes] : ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))).filter(
+    ({ length }) => length > 0,
+  );

@@ -10,6 +10,11 @@ export const OPCODE = {
 
 export type Opcode = (typeof OPCODE)[keyof typeof OPCODE];
 
+/** First octet of a frame: it is the last one of its message. */
+export const FIN = 0x80;
+/** First octet of a frame: the message it begins is compressed (RFC 7692 §6). */
+export const RSV1 = 0x40;
+
 /** A control frame carries at most this many bytes (RFC 6455 §5.5). */
 export const CONTROL_LIMIT_BYTES = 125;
 

@@ -1,64 +1,102 @@
 import type { Duplex } from "node:stream";
+import { deliver } from "@towline/core";
 import { type Flushable, scheduleFlush } from "./flush-queue.ts";
 import { FrameQueue } from "./frame-queue.ts";
-import { frameOf } from "./frame-writer.ts";
 import { forgetJoined, joinFrames } from "./joined-frames.ts";
-import { OPCODE } from "./opcodes.ts";
-import type { PreparedFrame } from "./prepared-frame.ts";
+import type { NextMaskKey } from "./mask-keys.ts";
+import type { PreparedMessage } from "./prepared-message.ts";
+
+/** Called once: when the message is written, or with what prevented it. */
+export type SendCallback = (error?: Error) => void;
+
+export interface OutboxOwner {
+  /** The kernel has taken everything after a time when it did not. */
+  onOutboxDrained(): void;
+}
+
+/** An empty queue of unmasked frames, for the next connection that sends. */
+let spare: FrameQueue | undefined;
+
+interface Callbacks {
+  /** Of what waits here. */
+  waiting: SendCallback[];
+  /** Of what the stream was given and the kernel has yet to take: one list a write. */
+  readonly written: SendCallback[][];
+}
+
+/** Whether a flush will come: `due` at the end of the turn, `behind` when the socket has drained, `late` after that. */
+type FlushState = "none" | "due" | "behind" | "late";
 
 /**
- * What a connection has yet to write. All that is put in during a tick goes out at its end, in one write.
+ * What a connection has yet to write. All that is put in during a turn of the event loop goes out at its end, in one write.
  * While the socket is behind, frames wait here rather than in the stream.
  */
 export class Outbox implements Flushable {
   readonly #socket: Duplex;
-  readonly #masked: boolean;
-  readonly #onFlushed: () => void;
-  readonly #queue: FrameQueue;
-  #pong: Buffer | undefined;
-  /** A flush will come: at the end of the tick, or when the socket has drained. */
-  #isScheduled = false;
+  readonly #nextKey: NextMaskKey | undefined;
+  readonly #owner: OutboxOwner;
+  /** There while something waits: most connections are idle most of the time. */
+  #queue: FrameQueue | undefined;
+  #state: FlushState = "none";
+  #callbacks: Callbacks | undefined;
 
-  /** @param onFlushed called when the kernel has taken everything, or the stream has without being full. */
-  constructor(socket: Duplex, masked: boolean, onFlushed: () => void) {
+  /** @param nextKey what masks each frame, on a client. */
+  constructor(socket: Duplex, nextKey: NextMaskKey | undefined, owner: OutboxOwner) {
     this.#socket = socket;
-    this.#masked = masked;
-    this.#onFlushed = onFlushed;
-    this.#queue = new FrameQueue(masked);
+    this.#nextKey = nextKey;
+    this.#owner = owner;
   }
 
   /** Bytes put in and not yet taken by the kernel, frame headers included. */
   get bytes(): number {
-    return this.#queue.bytes + (this.#pong?.length ?? 0) + this.#socket.writableLength;
+    return (this.#queue?.bytes ?? 0) + this.#socket.writableLength;
   }
 
+  /** A text message, whole and uncompressed. */
   text(text: string): void {
-    this.#queue.text(text, this.#socket.writableLength > 0);
+    this.#open().text(text, this.#socket.writableLength > 0);
     this.#schedule();
   }
 
-  binary(opcode: number, data: Uint8Array): void {
-    this.#queue.binary(opcode, data, this.#socket.writableLength > 0);
+  /** @param first the first octet: FIN, reserved bits and opcode. */
+  frame(first: number, data: Uint8Array): void {
+    this.#open().frame(first, data, this.#socket.writableLength > 0);
     this.#schedule();
   }
 
-  prepared(frame: PreparedFrame): void {
-    this.#queue.prepared(frame, this.#socket.writableLength > 0);
+  prepared(message: PreparedMessage): void {
+    this.#open().prepared(message, this.#socket.writableLength > 0);
     this.#schedule();
   }
 
-  /** Bytes that are no frame: the answer to the opening handshake. */
+  /** Bytes that are framed already, or are no frame: the answer to the opening handshake. */
   raw(bytes: Buffer): void {
-    this.#queue.raw(bytes);
+    this.#open().raw(bytes);
     this.#schedule();
   }
 
-  /** Answers a ping. While the socket is behind, only the latest answer is kept (RFC 6455 §5.5.3). */
-  pong(data: Buffer): void {
-    if (this.#socket.writableNeedDrain) {
-      this.#pong = frameOf(OPCODE.pong, data, this.#masked);
-      this.#schedule();
-    } else this.binary(OPCODE.pong, data);
+  /**
+   * Answers a ping. While the socket is behind, or `limit` answers wait, only the latest further one is kept
+   * (RFC 6455 §5.5.3).
+   */
+  pong(data: Buffer, limit: number): void {
+    const { writableNeedDrain, writableLength } = this.#socket;
+    this.#open().pong(data, limit, writableNeedDrain, writableLength > 0);
+    this.#schedule();
+  }
+
+  /** Has `callback` called when what has been put in so far is with the kernel. */
+  whenFlushed(callback: SendCallback): void {
+    this.#callbacks ??= { waiting: [], written: [] };
+    this.#callbacks.waiting.push(callback);
+  }
+
+  /** Tells everyone who waits for a flush that there will be none. */
+  abandon(error: Error): void {
+    if (this.#callbacks === undefined) return;
+    const { written, waiting } = this.#callbacks;
+    this.#callbacks = undefined;
+    deliver([...written, waiting].flat(), (callback) => callback(error));
   }
 
   /** Writes what there is at once, then ends the stream. */
@@ -70,38 +108,72 @@ export class Outbox implements Flushable {
   }
 
   flush(): void {
-    this.#isScheduled = false;
+    const wasBehind = this.#state === "late";
+    this.#state = "none";
     const socket = this.#socket;
     if (!socket.writable) {
-      this.#queue.take();
+      this.#queue = undefined;
       return;
     }
     this.#write();
-    if (socket.writableNeedDrain) this.#waitForDrain();
-    else this.#onFlushed();
+    if (socket.writableNeedDrain) {
+      this.#state = "behind";
+      socket.once("drain", () => {
+        this.#state = "late";
+        scheduleFlush(this);
+      });
+      return;
+    }
+    if (wasBehind) this.#owner.onOutboxDrained();
+  }
+
+  #open(): FrameQueue {
+    if (this.#queue === undefined) {
+      this.#queue =
+        this.#nextKey === undefined ? (spare ?? new FrameQueue(undefined)) : new FrameQueue(this.#nextKey);
+      if (this.#queue === spare) spare = undefined;
+    }
+    return this.#queue;
   }
 
   #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
+    if (this.#state !== "none") return;
+    this.#state = "due";
     scheduleFlush(this);
   }
 
-  #waitForDrain(): void {
-    this.#isScheduled = true;
-    this.#socket.once("drain", () => scheduleFlush(this));
+  #write(): void {
+    const queue = this.#queue;
+    if (queue === undefined) return;
+    this.#queue = undefined;
+    const single = queue.takeSingle();
+    if (single === undefined) this.#writeAll(queue.take());
+    else this.#socket.write(single, this.#callBackWhenTaken());
+    // With a single connection busy at a time, it is the same queue over and over.
+    if (this.#nextKey === undefined) spare = queue;
   }
 
-  #write(): void {
+  #writeAll(frames: readonly Buffer[]): void {
     const socket = this.#socket;
-    const frames = this.#queue.take();
-    if (this.#pong !== undefined) {
-      frames.unshift(this.#pong);
-      this.#pong = undefined;
-    }
     const buffers = joinFrames(frames);
-    if (buffers.length > 1) socket.cork();
-    for (const buffer of buffers) socket.write(buffer);
-    if (buffers.length > 1) socket.uncork();
+    const last = buffers.length - 1;
+    if (last > 0) socket.cork();
+    for (let i = 0; i <= last; i++)
+      socket.write(buffers[i] as Buffer, i === last ? this.#callBackWhenTaken() : undefined);
+    if (last > 0) socket.uncork();
+  }
+
+  #callBackWhenTaken(): (() => void) | undefined {
+    if (this.#callbacks === undefined || this.#callbacks.waiting.length === 0) return undefined;
+    const { waiting, written } = this.#callbacks;
+    this.#callbacks.waiting = [];
+    written.push(waiting);
+    return () => {
+      // A socket that was destroyed may call back as if all were well: these hear of it from `abandon`.
+      if (this.#socket.destroyed) return;
+      written.shift();
+      // Not here: a listener that throws must not keep the stream from its own work.
+      process.nextTick(deliver, waiting, (callback: SendCallback) => callback());
+    };
   }
 }

@@ -1,6 +1,6 @@
-import { STATUS_CODES } from "node:http";
+import { type OutgoingHttpHeaders, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { checkHeaderLine } from "./handshake.ts";
+import { formatHead, headerLines } from "./handshake.ts";
 
 /** How long a refused peer may take to read its answer and leave, in milliseconds. */
 const LINGER_MS = 2_000;
@@ -10,21 +10,23 @@ const LINGER_MS = 2_000;
  * meanwhile does no harm.
  *
  * @param headers further headers; a `Content-Type` replaces `text/html`.
- * @throws {TypeError} for a header that would break out of its line.
+ * @throws {TypeError} for a header that would break out of its line, or a status that ends no request.
  */
 export function refuseUpgrade(
   socket: Duplex,
   status: number,
   body: string,
-  headers: Readonly<Record<string, string>> = {},
+  headers: Readonly<OutgoingHttpHeaders> = {},
 ): void {
+  checkStatus(status);
   const all = {
     Connection: "close",
     "Content-Type": "text/html",
     "Content-Length": String(Buffer.byteLength(body)),
     ...headers,
   };
-  const lines = Object.entries(all).map(([name, value]) => checkHeaderLine(`${name}: ${value}`));
+  const statusLine = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}`;
+  const head = formatHead([statusLine, ...headerLines(all)]);
   socket.on("error", ignore);
   if (!socket.writable) {
     socket.destroy();
@@ -34,7 +36,13 @@ export function refuseUpgrade(
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once("close", () => clearTimeout(timer));
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}\r\n${lines.join("\r\n")}\r\n\r\n${body}`);
+  socket.end(`${head}${body}`);
+}
+
+/** @throws {TypeError} unless `status` is one that an answer may end a request with. */
+export function checkStatus(status: number): void {
+  if (!Number.isInteger(status) || status < 200 || status > 999)
+    throw new TypeError(`A status is a whole number from 200 to 999, got ${status}`);
 }
 
 function ignore(): void {

@@ -1,8 +1,13 @@
-import { EventEmitter } from "node:events";
-import type { IncomingMessage } from "node:http";
+import type { EventEmitter } from "node:events";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { TypedEmitter } from "./typed-emitter.ts";
+import type { WebSocket } from "./websocket.ts";
+
+/** How binary messages are given. `fragments`: as a list of what each of its frames carried; a compressed one whole. */
+export type BinaryType = "nodebuffer" | "arraybuffer" | "fragments" | "blob";
 
 /** A message as it is given: text and, unless `binaryType` says otherwise, binary as `Buffer`. */
-export type RawData = Buffer | ArrayBuffer;
+export type RawData = Buffer | ArrayBuffer | Buffer[];
 
 /** The events of a `WebSocket` and what their listeners get. */
 export interface WebSocketEventMap {
@@ -12,17 +17,21 @@ export interface WebSocketEventMap {
   error: [error: Error];
   ping: [data: Buffer];
   pong: [data: Buffer];
+  /** The peer took no more for a time, and now has taken all that waited. */
+  drain: [];
   upgrade: [response: IncomingMessage];
+  redirect: [url: string, request: ClientRequest];
+  "unexpected-response": [request: ClientRequest, response: IncomingMessage];
 }
 
 /** What WHATWG listeners get; which members are there follows from `type`. */
 export interface WebSocketEvent {
   readonly type: "open" | "message" | "close" | "error";
-  readonly target: WebSocketEvents;
+  readonly target: WebSocket;
 }
 export interface MessageEvent extends WebSocketEvent {
   /** A string for a text message, else as `binaryType` says. */
-  readonly data: string | Buffer | ArrayBuffer;
+  readonly data: string | RawData;
 }
 export interface CloseEvent extends WebSocketEvent {
   readonly code: number;
@@ -31,10 +40,11 @@ export interface CloseEvent extends WebSocketEvent {
   readonly wasClean: boolean;
 }
 export interface ErrorEvent extends WebSocketEvent {
-  readonly error: Error;
+  readonly error: NodeJS.ErrnoException;
   readonly message: string;
 }
 
+/** WHATWG events by their type. */
 interface EventByType {
   open: WebSocketEvent;
   message: MessageEvent;
@@ -45,12 +55,20 @@ type EventType = keyof EventByType;
 type Handler<E> = (event: E) => void;
 type EmitterListener = (...args: unknown[]) => void;
 
+/** Made once somebody asks for it: on most connections nobody does. */
+interface WhatwgListeners {
+  /** By type and handler: what listens to the emitter in its stead. */
+  readonly wrapped: Map<EventType, Map<unknown, EmitterListener>>;
+  /** The values of `onopen`, `onmessage`, … */
+  readonly assigned: Map<EventType, Handler<never>>;
+}
+
 const ABNORMAL = 1006;
 
 // From the arguments of an emitter's event to the members of a WHATWG one.
 const MEMBERS = {
   open: () => ({}),
-  message: (data: Buffer | ArrayBuffer, isBinary: boolean) => ({ data: isBinary ? data : String(data) }),
+  message: (data: RawData, isBinary: boolean) => ({ data: isBinary ? data : String(data) }),
   close: (code: number, reason: Buffer) => ({
     code,
     reason: reason.toString(),
@@ -63,17 +81,16 @@ const MEMBERS = {
  * An emitter in the style of `ws`, and the part of WHATWG's EventTarget that WebSocket code uses. Both kinds of
  * listener are called in the order in which they were added.
  */
-export class WebSocketEvents extends EventEmitter<WebSocketEventMap> {
-  #wrapped: Map<EventType, Map<unknown, EmitterListener>> | undefined;
-  #assigned: Map<EventType, Handler<never>> | undefined;
+export class WebSocketEvents extends TypedEmitter<WebSocketEventMap> {
+  #whatwg: WhatwgListeners | undefined;
 
   addEventListener<T extends EventType>(
     type: T,
     handler: Handler<EventByType[T]> | { handleEvent: Handler<EventByType[T]> },
     options: { readonly once?: boolean } = {},
   ): void {
-    this.#wrapped ??= new Map();
-    const ofType = this.#wrapped.get(type) ?? new Map<unknown, EmitterListener>();
+    const { wrapped } = this.#listeners();
+    const ofType = wrapped.get(type) ?? new Map<unknown, EmitterListener>();
     if (!(type in MEMBERS) || ofType.has(handler)) return;
     const call = typeof handler === "function" ? handler.bind(this) : handler.handleEvent.bind(handler);
     const members = MEMBERS[type] as (...args: unknown[]) => object;
@@ -81,7 +98,7 @@ export class WebSocketEvents extends EventEmitter<WebSocketEventMap> {
       if (options.once === true) this.removeEventListener(type, handler);
       call({ type, target: this, ...members(...args) } as unknown as EventByType[T]);
     };
-    this.#wrapped.set(type, ofType.set(handler, listener));
+    wrapped.set(type, ofType.set(handler, listener));
     this.#untyped.on(type, listener);
   }
 
@@ -89,9 +106,10 @@ export class WebSocketEvents extends EventEmitter<WebSocketEventMap> {
     type: T,
     handler: Handler<EventByType[T]> | { handleEvent: Handler<EventByType[T]> },
   ): void {
-    const listener = this.#wrapped?.get(type)?.get(handler);
+    const ofType = this.#whatwg?.wrapped.get(type);
+    const listener = ofType?.get(handler);
     if (listener === undefined) return;
-    this.#wrapped?.get(type)?.delete(handler);
+    ofType?.delete(handler);
     this.#untyped.off(type, listener);
   }
 
@@ -128,17 +146,22 @@ export class WebSocketEvents extends EventEmitter<WebSocketEventMap> {
     return this as unknown as EventEmitter;
   }
 
+  #listeners(): WhatwgListeners {
+    this.#whatwg ??= { wrapped: new Map(), assigned: new Map() };
+    return this.#whatwg;
+  }
+
   #handler<T extends EventType>(type: T): Handler<EventByType[T]> | null {
-    return (this.#assigned?.get(type) as Handler<EventByType[T]> | undefined) ?? null;
+    return (this.#whatwg?.assigned.get(type) as Handler<EventByType[T]> | undefined) ?? null;
   }
 
   #assign<T extends EventType>(type: T, handler: Handler<EventByType[T]> | null): void {
-    this.#assigned ??= new Map();
+    const { assigned } = this.#listeners();
     const former = this.#handler(type);
     if (former !== null) this.removeEventListener(type, former);
-    this.#assigned.delete(type);
+    assigned.delete(type);
     if (typeof handler !== "function") return;
-    this.#assigned.set(type, handler);
+    assigned.set(type, handler);
     this.addEventListener(type, handler);
   }
 }

@@ -1,26 +1,27 @@
 import type { ConnectionSink } from "./connection-sink.ts";
-import { ConnectionError } from "./errors.ts";
-import type { WebSocketEvents } from "./websocket-events.ts";
-
-export type SendCallback = (error?: Error) => void;
+import type { BinaryType, RawData, WebSocketEvents } from "./websocket-events.ts";
 
 /** The `WebSocket` as its connection sees it. */
 export interface SinkOwner extends WebSocketEvents {
-  readonly binaryType: "nodebuffer" | "arraybuffer";
+  readonly binaryType: BinaryType;
+}
+
+/** Who keeps count of connections: their server. */
+export interface Tracker {
+  onSocketClosed(webSocket: SinkOwner): void;
 }
 
 /** Turns what a connection tells into the events of a `WebSocket`. */
 export class WebSocketSink implements ConnectionSink {
-  readonly #owner: SinkOwner;
-  #callbacks: SendCallback[] = [];
+  readonly subject: SinkOwner;
+  tracker: Tracker | undefined;
 
-  constructor(owner: SinkOwner) {
-    this.#owner = owner;
+  constructor(subject: SinkOwner) {
+    this.subject = subject;
   }
 
-  /** Has `callback` called when what has been sent so far is written, or with an error when it will not be. */
-  afterWrite(callback: SendCallback): void {
-    this.#callbacks.push(callback);
+  get wantsFragments(): boolean {
+    return this.subject.binaryType === "fragments";
   }
 
   // Listeners get text as bytes, as those of `ws` do: see `onTextBytes`.
@@ -29,38 +30,44 @@ export class WebSocketSink implements ConnectionSink {
   }
 
   onTextBytes(data: Buffer): void {
-    this.#owner.emit("message", data, false);
+    this.subject.emit("message", data, false);
   }
 
   onBinary(data: Buffer): void {
-    this.#owner.emit("message", this.#owner.binaryType === "arraybuffer" ? toArrayBuffer(data) : data, true);
+    this.subject.emit("message", as(this.subject.binaryType, data), true);
+  }
+
+  onFragments(data: Buffer[]): void {
+    this.subject.emit("message", data, true);
   }
 
   onPing(data: Buffer): void {
-    this.#owner.emit("ping", data);
+    this.subject.emit("ping", data);
   }
 
   onPong(data: Buffer): void {
-    this.#owner.emit("pong", data);
+    this.subject.emit("pong", data);
   }
 
   onDrain(): void {
-    this.#callBack(undefined);
+    this.subject.emit("drain");
   }
 
   onClose(code: number, reason: string, error?: Error): void {
-    // A fault of the peer must not take the process down for want of a listener; `close` tells of it anyway.
-    if (error !== undefined && this.#owner.listenerCount("error") > 0) this.#owner.emit("error", error);
-    this.#callBack(error ?? new ConnectionError("WS_ERR_NOT_OPEN"));
-    this.#owner.emit("close", code, Buffer.from(reason));
+    this.tracker?.onSocketClosed(this.subject);
+    try {
+      // A fault of the peer must not take the process down for want of a listener; `close` tells of it anyway.
+      if (error !== undefined && this.subject.listenerCount("error") > 0) this.subject.emit("error", error);
+    } finally {
+      this.subject.emit("close", code, Buffer.from(reason));
+    }
   }
+}
 
-  #callBack(error: Error | undefined): void {
-    if (this.#callbacks.length === 0) return;
-    const callbacks = this.#callbacks;
-    this.#callbacks = [];
-    for (const callback of callbacks) error === undefined ? callback() : callback(error);
-  }
+function as(binaryType: BinaryType, data: Buffer): RawData {
+  if (binaryType === "arraybuffer") return toArrayBuffer(data);
+  // The type leaves `Blob` out, as that of `ws` does: who sets "blob" knows what to expect.
+  return binaryType === "blob" ? (new Blob([data as Buffer<ArrayBuffer>]) as unknown as Buffer) : data;
 }
 
 function toArrayBuffer(data: Buffer): ArrayBuffer {

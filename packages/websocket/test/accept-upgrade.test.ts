@@ -43,7 +43,7 @@ describe("accepting an upgrade", () => {
 
   const REFUSED: readonly [name: string, request: string, status: string][] = [
     ["another method", handshakeRequest({}, "POST"), "405 Method Not Allowed"],
-    ["version 8", handshakeRequest({ "Sec-WebSocket-Version": "8" }), "426 Upgrade Required"],
+    ["version 7", handshakeRequest({ "Sec-WebSocket-Version": "7" }), "426 Upgrade Required"],
     ["a bad key", handshakeRequest({ "Sec-WebSocket-Key": "x" }), "400 Bad Request"],
     ["a key named __proto__", handshakeRequest({ "Sec-WebSocket-Key": "__proto__" }), "400 Bad Request"],
     [
@@ -60,8 +60,8 @@ describe("accepting an upgrade", () => {
     });
 
   it("tells a client of another version which it speaks", async () => {
-    expect(await answerTo(handshakeRequest({ "Sec-WebSocket-Version": "8" }))).to.include(
-      "\r\nSec-WebSocket-Version: 13\r\n",
+    expect(await answerTo(handshakeRequest({ "Sec-WebSocket-Version": "7" }))).to.include(
+      "\r\nSec-WebSocket-Version: 13, 8\r\n",
     );
   });
 
@@ -78,7 +78,7 @@ describe("accepting an upgrade", () => {
   });
 
   it("survives a peer that resets while it is being refused or accepted", async () => {
-    for (const request of [handshakeRequest({ "Sec-WebSocket-Version": "8" }), handshakeRequest()])
+    for (const request of [handshakeRequest({ "Sec-WebSocket-Version": "7" }), handshakeRequest()])
       for (let i = 0; i < 20; i++) {
         const client = await RawClient.connect(server.port);
         client.send(request);
@@ -122,6 +122,25 @@ describe("refusing an upgrade", () => {
     expect(socket.readableEnded).to.equal(true);
     expect(runningTimers()).to.equal(before);
   });
+
+  it("writes a line for each value of a header", async () => {
+    const socket = new FakeSocket();
+    refuseUpgrade(socket, 499, "", { "Set-Cookie": ["a=b", "c=d"], "X-One": 1, "X-None": undefined });
+    await nextTurn();
+    expect(Buffer.concat(socket.writes).toString()).to.equal(
+      "HTTP/1.1 499 Error\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: 0\r\n" +
+        "Set-Cookie: a=b\r\nSet-Cookie: c=d\r\nX-One: 1\r\n\r\n",
+    );
+    socket.destroy();
+  });
+
+  for (const status of [101, 1000, Number.NaN, "400\r\nX-A: b"])
+    it(`refuses the status ${JSON.stringify(status)}, and writes nothing`, () => {
+      const socket = new FakeSocket();
+      expect(() => refuseUpgrade(socket, status as number, "")).to.throw(TypeError, "status");
+      expect(socket.writes).to.have.length(0);
+      socket.destroy();
+    });
 
   it("does nothing to a socket that is gone", async () => {
     const socket = new FakeSocket();

@@ -5,11 +5,11 @@ import { hex } from "./support/bytes.ts";
 const read = (wire: string) => {
   const header = new FrameHeader();
   const bytes = hex(wire);
-  return { size: header.read(bytes, 0, bytes.length), ...header };
+  return { size: header.read(bytes, 0, bytes.length, false), ...header };
 };
 
 describe("frame header", () => {
-  const base = { fin: true, masked: false, key: 0 };
+  const base = { fin: true, compressed: false, masked: false, key: 0 };
   const VECTORS: readonly [wire: string, header: object][] = [
     ["8105", { ...base, size: 2, opcode: 1, length: 5 }],
     ["8185 37fa213d", { ...base, size: 6, opcode: 1, length: 5, masked: true, key: 0x3d21fa37 }],
@@ -27,6 +27,18 @@ describe("frame header", () => {
       const digits = wire.replaceAll(" ", "");
       for (let cut = 0; cut < digits.length; cut += 2) expect(read(digits.slice(0, cut)).size).to.equal(0);
     });
+
+  it("takes RSV1 on the first frame of a data message alone, where compression was agreed on", () => {
+    const header = new FrameHeader();
+    const read = (wire: string) => header.read(hex(wire), 0, hex(wire).length, true);
+    for (const wire of ["c105", "c205", "4105"]) {
+      expect(read(wire)).to.equal(2);
+      expect(header.compressed).to.equal(true);
+    }
+    for (const wire of ["c005", "4005", "c805", "c905", "ca05"])
+      expect(() => read(wire)).to.throw().that.includes({ code: "WS_ERR_UNEXPECTED_RSV_1", closeCode: 1002 });
+    expect(() => read("e105")).to.throw().that.includes({ code: "WS_ERR_UNEXPECTED_RSV_2_3" });
+  });
 
   const FAULTS: readonly [wire: string, code: string, closeCode: number][] = [
     ["c105", "WS_ERR_UNEXPECTED_RSV_1", 1002],

@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import { FrameQueue } from "../src/frame-queue.ts";
-import { OPCODE } from "../src/opcodes.ts";
-import { prepareText } from "../src/prepared-frame.ts";
+import { FIN, OPCODE } from "../src/opcodes.ts";
+import { prepareText } from "../src/prepared-message.ts";
 
 describe("frame queue", () => {
   it("encodes small frames into one buffer, and counts its bytes", () => {
-    const queue = new FrameQueue(false);
+    const queue = new FrameQueue(undefined);
     queue.text("a", false);
-    queue.binary(OPCODE.binary, Buffer.from("b"), false);
+    queue.frame(FIN | OPCODE.binary, Buffer.from("b"), false);
     queue.text("c", false);
     expect(queue.bytes).to.equal(9);
     expect(queue.take().map((buffer) => buffer.toString("hex"))).to.deep.equal(["810161820162810163"]);
@@ -16,12 +16,12 @@ describe("frame queue", () => {
   });
 
   it("keeps the order of small, large and prepared frames, and copies neither of the latter", () => {
-    const queue = new FrameQueue(false);
+    const queue = new FrameQueue(undefined);
     const large = Buffer.alloc(5000);
     const prepared = prepareText("p");
     queue.text("a", false);
     queue.prepared(prepared, false);
-    queue.binary(OPCODE.binary, large, false);
+    queue.frame(FIN | OPCODE.binary, large, false);
     queue.text("b", false);
     const [first, second, header, data, last] = queue.take();
     expect([first, header, last].map((buffer) => buffer?.toString("hex"))).to.deep.equal([
@@ -29,12 +29,12 @@ describe("frame queue", () => {
       "827e1388",
       "810162",
     ]);
-    expect(second).to.equal(prepared);
+    expect(second).to.equal(prepared.frame);
     expect(data?.buffer).to.equal(large.buffer);
   });
 
   it("writes frames that wait into memory of its own, and lets go of that once emptied", () => {
-    const queue = new FrameQueue(false);
+    const queue = new FrameQueue(undefined);
     queue.text("a", true);
     queue.text("b", true);
     const [first, ...more] = queue.take();

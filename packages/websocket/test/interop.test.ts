@@ -158,7 +158,7 @@ describe("interop: fragments from ws", () => {
     const closed = closeOf(peer);
     client.terminate();
     await closed;
-    await new Promise<void>((resolve) => server.close(resolve));
+    await new Promise<void>((resolve) => server.close(() => resolve()));
   });
 });
 
@@ -188,6 +188,6 @@ if (Native !== undefined)
       const closed = next<Event & { code: number }>("close");
       client.close(1000, "bye");
       expect((await closed).code).to.equal(1000);
-      await new Promise<void>((resolve) => server.close(resolve));
+      await new Promise<void>((resolve) => server.close(() => resolve()));
     });
   });

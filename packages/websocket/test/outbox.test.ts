@@ -1,17 +1,20 @@
 import { expect } from "chai";
-import { OPCODE } from "../src/opcodes.ts";
+import { nextMaskKey } from "../src/mask-keys.ts";
+import { FIN, OPCODE } from "../src/opcodes.ts";
 import { Outbox } from "../src/outbox.ts";
-import { prepareBinary, prepareText } from "../src/prepared-frame.ts";
+import { prepareBinary, prepareText } from "../src/prepared-message.ts";
 import { hex } from "./support/bytes.ts";
 import { FakeSocket, nextTurn } from "./support/fake-socket.ts";
 
 function outbox(masked = false) {
   const socket = new FakeSocket();
-  let flushes = 0;
-  const box = new Outbox(socket, masked, () => {
-    flushes++;
+  let drains = 0;
+  const box = new Outbox(socket, masked ? nextMaskKey : undefined, {
+    onOutboxDrained: () => {
+      drains++;
+    },
   });
-  return { socket, box, flushes: () => flushes };
+  return { socket, box, drains: () => drains };
 }
 
 /** Takes a masked frame of up to 125 bytes apart. */
@@ -23,15 +26,17 @@ function unmask(frame: Buffer): string {
 
 describe("outbox", () => {
   it("writes all frames of a tick at its end, in their order, in one write", async () => {
-    const { socket, box, flushes } = outbox();
+    const { socket, box, drains } = outbox();
     box.text("Hello");
-    box.binary(OPCODE.binary, hex("ff"));
+    box.frame(FIN | OPCODE.binary, hex("ff"));
     box.prepared(prepareText("€"));
-    box.binary(OPCODE.ping, Buffer.alloc(0));
+    box.frame(FIN | OPCODE.ping, Buffer.alloc(0));
+    let flushed = 0;
+    box.whenFlushed(() => flushed++);
     expect(socket.writes).to.have.length(0);
     await nextTurn();
     expect(socket.taken()).to.deep.equal(["8105 48656c6c6f 8201ff 8103 e282ac 8900".replaceAll(" ", "")]);
-    expect(flushes()).to.equal(1);
+    expect([flushed, drains()]).to.deep.equal([1, 0]);
   });
 
   it("writes small frames of two connections, sent in turn, each to its own", async () => {
@@ -77,7 +82,7 @@ describe("outbox", () => {
     it(`frames ${length} bytes of text and of binary with a length in its shortest form`, async () => {
       const { socket, box } = outbox();
       box.text("x".repeat(length));
-      box.binary(OPCODE.binary, Buffer.alloc(length, "y"));
+      box.frame(FIN | OPCODE.binary, Buffer.alloc(length, "y"));
       await nextTurn();
       const written = Buffer.concat(socket.writes);
       const lengthField =
@@ -107,7 +112,7 @@ describe("outbox", () => {
     await nextTurn();
     box.prepared(prepareText("Hello"));
     await nextTurn();
-    box.binary(OPCODE.binary, Buffer.from("Hello"));
+    box.frame(FIN | OPCODE.binary, Buffer.from("Hello"));
     await nextTurn();
     expect(socket.writes.map(unmask)).to.deep.equal(["8185 Hello", "8185 Hello", "8285 Hello"]);
     expect(new Set(socket.writes.map((frame) => frame.toString("hex", 2, 6))).size).to.equal(3);
@@ -117,19 +122,19 @@ describe("outbox", () => {
     const { box } = outbox(true);
     for (const length of [10, 10_000]) {
       const data = Buffer.alloc(length, 7);
-      box.binary(OPCODE.binary, data);
+      box.frame(FIN | OPCODE.binary, data);
       await nextTurn();
       expect(data.equals(Buffer.alloc(length, 7))).to.equal(true);
     }
   });
 
   it("keeps frames back while the socket is behind, counts them, and writes them at once on drain", async () => {
-    const { socket, box, flushes } = outbox();
+    const { socket, box, drains } = outbox();
     socket.stall();
     box.text("x".repeat(20));
     await nextTurn();
     expect(socket.taken()).to.have.length(1);
-    expect(flushes()).to.equal(0);
+    expect(drains()).to.equal(0);
     for (const text of ["a", "b", "c"]) {
       box.text(text);
       await nextTurn();
@@ -140,7 +145,7 @@ describe("outbox", () => {
     await nextTurn();
     expect(socket.taken()).to.deep.equal(["810161810162810163"]);
     expect(box.bytes).to.equal(0);
-    expect(flushes()).to.equal(1);
+    expect(drains()).to.equal(1);
   });
 
   it("does not let a waiting frame keep the memory that all connections share", async () => {
@@ -163,13 +168,36 @@ describe("outbox", () => {
     box.text("x".repeat(20));
     await nextTurn();
     box.text("a");
-    for (let i = 0; i < 100_000; i++) box.pong(Buffer.from([i & 255]));
-    box.pong(hex("2a"));
+    for (let i = 0; i < 100_000; i++) box.pong(Buffer.from([i & 255]), 60);
+    box.pong(hex("2a"), 60);
     expect(box.bytes).to.equal(22 + 3 + 3);
     socket.taken();
     socket.resumeWriting();
     await nextTurn();
     expect(socket.taken()).to.deep.equal(["8a012a810161"]);
+  });
+
+  it("answers each ping up to the limit in a tick, and of further ones only the latest, after the others", async () => {
+    const { socket, box } = outbox();
+    for (let i = 1; i <= 9; i++) box.pong(Buffer.of(i), 3);
+    await nextTurn();
+    expect(socket.taken()).to.deep.equal(["8a01018a01028a01038a0109"]);
+    box.pong(Buffer.of(10), 3);
+    await nextTurn();
+    expect(socket.taken()).to.deep.equal(["8a010a"]);
+  });
+
+  it("tells who waits for a flush that there will be none", async () => {
+    const { socket, box } = outbox();
+    const told: (string | undefined)[] = [];
+    socket.stall();
+    box.text("x".repeat(20));
+    box.whenFlushed((error) => told.push(error?.message));
+    await nextTurn();
+    expect(told).to.deep.equal([]);
+    box.abandon(new Error("gone"));
+    box.abandon(new Error("gone again"));
+    expect(told).to.deep.equal(["gone"]);
   });
 
   it("drops what it holds when the socket is gone", async () => {
@@ -182,7 +210,8 @@ describe("outbox", () => {
   });
 
   it("serves the other connections when a listener of one throws", async () => {
-    const failing = new Outbox(new FakeSocket(), false, () => {
+    const failing = outbox().box;
+    failing.whenFlushed(() => {
       throw new Error("listener");
     });
     const { socket, box } = outbox();

@@ -32,7 +32,7 @@ describe("WebSocket", () => {
     });
     afterEach(async () => {
       for (const peer of server.clients ?? []) peer.terminate();
-      await new Promise<void>((resolve) => server.close(resolve));
+      await new Promise<void>((resolve) => server.close(() => resolve()));
     });
 
     it("goes through its ready states", async () => {
@@ -101,9 +101,9 @@ describe("WebSocket", () => {
     it("refuses to send what is neither text nor bytes", async () => {
       const client = new WebSocket(url);
       await once(client, "open");
-      for (const data of [1, null, undefined, {}, [1], true])
+      for (const data of [null, undefined, {}, true, Symbol("x")])
         expect(() => client.send(data as unknown as string)).to.throw(TypeError, "A message is a string");
-      for (const data of [1, {}]) expect(() => client.ping(data as unknown as string)).to.throw(TypeError);
+      for (const data of [null, {}]) expect(() => client.ping(data)).to.throw(TypeError);
       expect(() => client.ping(Buffer.alloc(126))).to.throw(RangeError);
       client.terminate();
     });
@@ -165,7 +165,7 @@ describe("WebSocket", () => {
         port: 1,
         host: "elsewhere.invalid",
         path: "/elsewhere",
-        createConnection: (options) => {
+        createConnection: (options: unknown) => {
           asked.push((options as { port?: unknown }).port);
           return createConnection({ port, host: "127.0.0.1" });
         },

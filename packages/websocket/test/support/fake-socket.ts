@@ -39,5 +39,6 @@ export class FakeSocket extends Duplex {
   }
 }
 
-/** Resolves when the current tick, and what it had scheduled, is over. */
-export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Resolves when the current turn of the event loop, and what it has scheduled for its end, is over. */
+export const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
