@@ -44,6 +44,9 @@ export const PURE: readonly string[] = [
   "packages/websocket/src/frame-*.ts",
   "packages/websocket/src/mask.ts",
   "packages/websocket/src/message-collector.ts",
+  "packages/websocket/src/extension-list.ts",
+  "packages/websocket/src/deflate-params.ts",
+  "packages/websocket/src/deflate-negotiation.ts",
 ];
 
 /** The exceptions to `PURE`: what a package keeps apart for Node, behind its `#platform` import. */

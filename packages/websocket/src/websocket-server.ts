@@ -192,7 +192,7 @@ export class WebSocketServer<
     const { socket } = handshake;
     if (TAKEN.has(socket))
       throw new Error("This socket was handled before: is there another listener that handles upgrades?");
-    
+    TAKEN.add(socket);
     // Until its connection listens, a reset would be an error that nobody hears.
     socket.on("error", ignore);
     const checked = this.#check(handshake);

@@ -1,9 +1,12 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { expect } from "chai";
+import { acceptUpgrade } from "../src/accept-upgrade.ts";
+import { HandshakeError } from "../src/errors.ts";
 import { refuseUpgrade } from "../src/refuse-upgrade.ts";
 import { frame, TEXT } from "./support/bytes.ts";
 import { FakeSocket, nextTurn } from "./support/fake-socket.ts";
-import { handshakeRequest, RawClient } from "./support/raw-client.ts";
+import { handshakeRequest, KEY, RawClient } from "./support/raw-client.ts";
 import { runningTimers } from "./support/timers.ts";
 import { UpgradeServer } from "./support/upgrade-server.ts";
 
@@ -75,6 +78,22 @@ describe("accepting an upgrade", () => {
     expect(await answerTo(request)).to.match(
       /^HTTP\/1.1 (?:400 Bad Request|431 Request Header Fields Too Large)\r\n/,
     );
+  });
+
+  it("takes no request whose Connection header Node left out, or lacks the token", () => {
+    for (const connection of [undefined, "keep-alive, upgrades"]) {
+      const headers = {
+        host: "localhost",
+        upgrade: "websocket",
+        connection,
+        "sec-websocket-key": KEY,
+        "sec-websocket-version": "13",
+      };
+      const request = { method: "GET", httpVersion: "1.1", headers } as IncomingMessage;
+      expect(() => acceptUpgrade(request, new FakeSocket(), Buffer.alloc(0), {}))
+        .to.throw(HandshakeError, "Connection")
+        .with.property("status", 400);
+    }
   });
 
   it("survives a peer that resets while it is being refused or accepted", async () => {

@@ -217,10 +217,10 @@ describe("WebSocket over HTTP/2", () => {
       http = createServer((request, response) => response.end(request.url));
       server = new WebSocketServer({ server: http, path: "/" });
       const second = new WebSocketServer({ server: http, path: "/" });
-      second.close();
       await start("http");
       expect(await statusOf(GET)).to.equal(200);
       expect(await statusOf(PLAIN_CONNECT)).to.equal(405);
+      second.close();
       expect(await statusOf(OTHER)).to.equal(405);
       expect(await statusOf({})).to.equal(200);
       expect(connections).to.have.length(1);
@@ -229,6 +229,17 @@ describe("WebSocket over HTTP/2", () => {
     it("answers other CONNECTs with 405 when there is no listener for requests", async () => {
       await listen();
       expect(await statusOf(PLAIN_CONNECT)).to.equal(405);
+      expect(await statusOf({})).to.equal(200);
+    });
+
+    it("leaves other CONNECTs to whoever listens for streams", async () => {
+      http = createServer();
+      server = new WebSocketServer({ server: http });
+      http.on("stream", (stream, headers) => {
+        if (headers[":protocol"] !== "websocket") stream.respond({ ":status": 299 }, { endStream: true });
+      });
+      await start("http");
+      expect(await statusOf(PLAIN_CONNECT)).to.equal(299);
       expect(await statusOf({})).to.equal(200);
     });
 

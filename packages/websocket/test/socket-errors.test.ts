@@ -493,7 +493,15 @@ describe("socket errors: a client whose server leaves early", () => {
 
   it("TLS garbage in place of a certificate: one error and one close", async () => {
     const witness = await Witness.arrive();
-    const listener = await listening(createServer((tcp) => tcp.on("error", () => {}).end("no TLS here")));
+    const listener = await listening(
+      createServer(
+        (tcp) =>
+          void tcp
+            .on("error", () => {})
+            .resume()
+            .end("no TLS here"),
+      ),
+    );
     witness.watch(new WebSocketClient(`wss://127.0.0.1:${portOf(listener)}`));
     await witness.closed();
     await closed(listener);

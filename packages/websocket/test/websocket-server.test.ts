@@ -1,13 +1,22 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import type { WebSocketServerOptions } from "../src/server-options.ts";
 import { WebSocket } from "../src/websocket.ts";
 import { WebSocketServer } from "../src/websocket-server.ts";
 import { CLOSE, frame, hex, TEXT } from "./support/bytes.ts";
-import { handshakeRequest, RawClient } from "./support/raw-client.ts";
+import { FakeSocket, nextTurn } from "./support/fake-socket.ts";
+import { handshakeRequest, KEY, RawClient } from "./support/raw-client.ts";
 import { nextUncaught } from "./support/uncaught.ts";
+
+const HEADERS = {
+  host: "localhost",
+  upgrade: "websocket",
+  connection: "Upgrade",
+  "sec-websocket-key": KEY,
+  "sec-websocket-version": "13",
+};
 
 describe("WebSocketServer", () => {
   const portOf = (server: { address(): AddressInfo | string | null }) =>
@@ -272,6 +281,31 @@ describe("WebSocketServer", () => {
     expect((await client.readToEnd()).toString()).to.match(/^HTTP\/1.1 400 (?:(?!HTTP).)*path$/s);
     for (const server of servers) await close(server);
     await new Promise((resolve) => http.close(resolve));
+  });
+
+  it("does not cut off the answer of another server, nor accept what that one has refused", async () => {
+    const refused = { method: "POST", headers: {} } as IncomingMessage;
+    const valid = { method: "GET", httpVersion: "1.1", headers: HEADERS } as IncomingMessage;
+    const socket = new FakeSocket();
+    socket.stall();
+    const server = new WebSocketServer({ noServer: true });
+    for (const request of [refused, refused, valid])
+      server.handleUpgrade(request, socket, Buffer.alloc(0), () => expect.fail("accepted"));
+    await nextTurn();
+    expect(Buffer.concat(socket.writes).toString()).to.match(/^HTTP\/1.1 405 (?:(?!HTTP).)*GET request$/s);
+    socket.resumeWriting();
+    socket.push(null);
+    await once(socket, "close");
+    await close(server);
+  });
+
+  it("accepts nobody who is gone", async () => {
+    const socket = new FakeSocket();
+    socket.destroy();
+    const server = new WebSocketServer({ noServer: true });
+    const request = { method: "GET", httpVersion: "1.1", url: "/", headers: HEADERS } as IncomingMessage;
+    server.handleUpgrade(request, socket, Buffer.alloc(0), () => expect.fail("accepted"));
+    await close(server);
   });
 
   it("tells the callback of close when it was closed before", async () => {
