@@ -53,7 +53,7 @@ function http2Listeners(server: HttpServerLike, events: HttpEvents): Listeners {
     rawHeaders: readonly string[],
   ): void => {
     if (isExtendedConnect(headers)) events.onHandshake(streamHandshake(stream, headers, rawHeaders));
-    else if (headers[":method"] === "CONNECT" && !stream.headersSent)
+    else if (headers[":method"] === "CONNECT" && isAlone(server, "stream") && !stream.headersSent)
       stream.respond({ ":status": 405 }, { endStream: true });
   };
   OURS.add(onStream);

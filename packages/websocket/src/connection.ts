@@ -143,7 +143,7 @@ export class Connection implements OutboxOwner {
     this.#sender ??= this.#newSender();
     const { unfinished } = this.#sender;
     // The rest of a message goes the way of its beginning: else it would be taken for the end of another.
-    if (unfinished === "dropped") refuse(callback, new ConnectionError("WS_ERR_MESSAGE_DROPPED"));
+    if (unfinished === "dropped") refuse(callback, () => new ConnectionError("WS_ERR_MESSAGE_DROPPED"));
     else if (
       this.#admits(data instanceof Blob ? data.size : data.length, callback, unfinished === undefined)
     ) {
@@ -375,7 +375,7 @@ export class Connection implements OutboxOwner {
 
   #fail(error: ProtocolError): void {
     this.#endingOf().error ??= error;
-    this.#sender?.abandon(new ConnectionError("WS_ERR_NOT_OPEN"));
+    this.#sender?.abandon(notOpen);
     if (this.#state === "open") this.#sendClose(encodeClosePayload(error.closeCode, error.message));
     this.#fire("fail");
     this.#end();
@@ -427,7 +427,7 @@ export class Connection implements OutboxOwner {
    */
   #admits(bytes: number, callback: SendCallback | undefined, mayDrop = true): boolean {
     if (this.#state !== "open") {
-      refuse(callback, new ConnectionError("WS_ERR_NOT_OPEN"));
+      refuse(callback, notOpen);
       return false;
     }
     const { maxBufferedAmount } = this.#limits;
@@ -449,7 +449,7 @@ export class Connection implements OutboxOwner {
     if (policy === "send" || (policy === "drop" && !mayDrop)) return true;
     const code = policy === "drop" ? "WS_ERR_MESSAGE_DROPPED" : "WS_ERR_SEND_BUFFER_FULL";
     const error = new ConnectionError(code);
-    refuse(callback, error);
+    refuse(callback, () => error);
     if (policy !== "drop") this.#cut(error);
     return false;
   }
@@ -480,10 +480,10 @@ export class Connection implements OutboxOwner {
     const { code, reason, error = this.#socket.errored ?? undefined, timer } = this.#endingOf();
     clearTimeout(timer);
     this.#inflater?.close();
-    const unsent = error ?? new ConnectionError("WS_ERR_NOT_OPEN");
+    const whyUnsent = () => error ?? notOpen();
     inTurn(
-      () => this.#sender?.abandon(unsent),
-      () => this.#outbox.abandon(unsent),
+      () => this.#sender?.abandon(whyUnsent),
+      () => this.#outbox.abandon(whyUnsent),
       // With both close frames exchanged the connection ended well, however TCP took it.
       () => this.sink.onClose(code, reason, code === ABNORMAL_CLOSURE ? error : undefined),
     );
@@ -502,8 +502,10 @@ function maskKeys(role: Role, { generateMask }: ConnectionLimits): NextMaskKey |
   return generateMask === undefined ? nextMaskKey : maskKeysFrom(generateMask);
 }
 
-function refuse(callback: SendCallback | undefined, error: Error): void {
-  if (callback !== undefined) process.nextTick(callback, error);
+const notOpen = () => new ConnectionError("WS_ERR_NOT_OPEN");
+
+function refuse(callback: SendCallback | undefined, why: () => Error): void {
+  if (callback !== undefined) process.nextTick(callback, why());
 }
 
 function ignore(): void {

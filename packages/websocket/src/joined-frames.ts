@@ -1,5 +1,5 @@
 /** Larger buffers are handed to the kernel as they are: there, copying costs more than one more vector entry. */
-const COPY_LIMIT_BYTES = 0x4000;
+const COPY_LIMIT_BYTES = 0x2000;
 const JOINED_LIMIT_BYTES = 0x1_0000;
 
 let latestFrames: readonly Buffer[] = [];

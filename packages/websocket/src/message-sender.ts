@@ -139,9 +139,9 @@ export class MessageSender {
   }
 
   /** Drops what waits, has its callbacks told, after those of what was sent before, and frees the memory of zlib. */
-  abandon(error: Error): void {
+  abandon(why: () => Error): void {
     for (const { callback } of this.#jobs)
-      if (callback !== undefined) this.#outbox.whenFlushed(() => callback(error));
+      if (callback !== undefined) this.#outbox.whenFlushed(() => callback(why()));
     this.#jobs.clear();
     this.#turns = undefined;
     this.bytes = 0;

@@ -91,12 +91,16 @@ export class Outbox implements Flushable {
     this.#callbacks.waiting.push(callback);
   }
 
-  /** Tells everyone who waits for a flush that there will be none. */
-  abandon(error: Error): void {
+  /**
+   * Tells everyone who waits for a flush that there will be none.
+   *
+   * @param why only asked when there is somebody to tell: an error costs more than the rest of a connection's end.
+   */
+  abandon(why: () => Error): void {
     if (this.#callbacks === undefined) return;
     const { written, waiting } = this.#callbacks;
     this.#callbacks = undefined;
-    deliver([...written, waiting].flat(), (callback) => callback(error));
+    deliver([...written, waiting].flat(), (callback) => callback(why()));
   }
 
   /** Writes what there is at once, then ends the stream. */

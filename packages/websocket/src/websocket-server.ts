@@ -236,7 +236,8 @@ export class WebSocketServer<
       return;
     }
     if (!socket.readable || !socket.writable) {
-      socket.destroy();
+      // Another server's refusal may be on its way.
+      if (!socket.writableEnded) socket.destroy();
       return;
     }
     const request = handshake.request as InstanceType<Request>;

@@ -362,6 +362,8 @@ describe("WebSocket over HTTP/2", () => {
       const reset = once(first.stream.resume(), "close");
       first.webSocket.terminate();
       await reset;
+      // RFC 8441 §5: CANCEL is what a TCP reset is there.
+      expect(first.stream.rstCode).to.equal(constants.NGHTTP2_CANCEL);
       expect(await first.closed).to.deep.equal([1006, ""]);
       second.webSocket.send("alive");
       expect(await bytesOf(second.stream, 7)).to.equal("8105616c697665");

@@ -56,9 +56,9 @@ describe("message sender", () => {
     const { send, subject, socket, outbox } = sender(agree("", { threshold: 0 }));
     const sent = [send("x".repeat(1000)), send(new Blob(["y".repeat(10)])), send("z", true, false)];
     expect(subject.bytes).to.equal(1011);
-    subject.abandon(new Error("gone"));
+    subject.abandon(() => new Error("gone"));
     expect(subject.bytes).to.equal(0);
-    outbox.abandon(new Error("gone too"));
+    outbox.abandon(() => new Error("gone too"));
     expect((await Promise.all(sent)).map((error) => error?.message)).to.deep.equal(["gone", "gone", "gone"]);
     for (let i = 0; i < 10; i++) await nextTurn();
     expect(socket.writes).to.have.length(0);
@@ -68,7 +68,7 @@ describe("message sender", () => {
     for (const deflate of [undefined, agree("", { threshold: 0 })]) {
       const { send, subject, outbox, firsts } = sender(deflate);
       void send(new Blob(["late"]));
-      subject.abandon(new Error("gone"));
+      subject.abandon(() => new Error("gone"));
       subject.inTurn(() => outbox.frame(0x88, Buffer.alloc(0)));
       for (let i = 0; i < 20; i++) await nextTurn();
       expect(firsts()).to.deep.equal(["88"]);
@@ -78,7 +78,7 @@ describe("message sender", () => {
   it("can be used after it was abandoned", async () => {
     const { send, subject, firsts } = sender(agree("", { threshold: 0 }));
     void send("x");
-    subject.abandon(new Error("gone"));
+    subject.abandon(() => new Error("gone"));
     expect(await send("y")).to.be.oneOf([undefined]);
     expect(firsts()).to.deep.equal(["c1"]);
   });

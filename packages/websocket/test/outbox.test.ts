@@ -195,8 +195,8 @@ describe("outbox", () => {
     box.whenFlushed((error) => told.push(error?.message));
     await nextTurn();
     expect(told).to.deep.equal([]);
-    box.abandon(new Error("gone"));
-    box.abandon(new Error("gone again"));
+    box.abandon(() => new Error("gone"));
+    box.abandon(() => new Error("gone again"));
     expect(told).to.deep.equal(["gone"]);
   });
 
