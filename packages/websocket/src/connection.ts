@@ -311,7 +311,9 @@ export class Connection implements OutboxOwner {
   // RFC 6455 §5.5.1: answer a close frame with the same, unless ours has gone out, and read nothing after it.
   #onCloseFrame(payload: Buffer): void {
     const { code, reason } = decodeClosePayload(payload);
-    Object.assign(this.#endingOf(), { code, reason });
+    const ending = this.#endingOf();
+    ending.code = code;
+    ending.reason = reason;
     if (this.#state === "open") this.#sendClose(payload);
     this.#fire("peerClose");
     this.#end();

@@ -69,9 +69,11 @@ function checkCommonHeaders(headers: IncomingHttpHeaders): ReadonlySet<string> {
   return offeredProtocols(headers["sec-websocket-protocol"]);
 }
 
+const NO_PROTOCOLS: ReadonlySet<string> = new Set();
+
 // RFC 6455 §4.1: tokens, all different.
 function offeredProtocols(header: string | undefined): ReadonlySet<string> {
-  const protocols = header === undefined ? new Set<string>() : parseTokenList(header);
+  const protocols = header === undefined ? NO_PROTOCOLS : parseTokenList(header);
   if (protocols === undefined)
     throw new HandshakeError(400, 'The "Sec-WebSocket-Protocol" header must be a list of different tokens');
   return protocols;
