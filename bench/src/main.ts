@@ -4,6 +4,7 @@ import { toReport, writeReport } from "./report-file.ts";
 import type { ScenarioResult } from "./results.ts";
 import { type Plan, runJob } from "./run.ts";
 import { type Job, selectJobs } from "./select-jobs.ts";
+import { LOAD_CORE, pinToCore } from "./server/pin.ts";
 import { ServerFailure } from "./server/server-process.ts";
 import { SUITES } from "./suites/index.ts";
 import { renderTable } from "./table.ts";
@@ -23,6 +24,7 @@ const planOf = ({ rounds, warmup, duration, connections }: BenchOptions): Plan =
 async function bench(jobs: readonly Job[], options: BenchOptions, signal: AbortSignal): Promise<number> {
   const plan = planOf(options);
   const results: ScenarioResult[] = [];
+  pinToCore(process.pid, LOAD_CORE);
   const progress = new Progress(process.stderr);
   try {
     for (const job of jobs) results.push(await runJob(job, plan, (text) => progress.update(text), signal));

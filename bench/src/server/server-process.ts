@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type AppName, PeerAbsent } from "../peers/peer.ts";
 import type { ServerOrder, ServerReport, Usage } from "./messages.ts";
+import { pinToCore, SERVER_CORE } from "./pin.ts";
 import { serverEnvironment } from "./server-environment.ts";
 
 const HOST = fileURLToPath(new URL("./host.ts", import.meta.url));
@@ -36,6 +37,7 @@ export class ServerProcess {
       signal,
       killSignal: "SIGKILL",
     });
+    if (this.#child.pid !== undefined) pinToCore(this.#child.pid, SERVER_CORE);
     this.#ended = new Promise((resolve) => {
       this.#child.once("close", () => resolve());
     });

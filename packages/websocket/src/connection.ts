@@ -234,7 +234,7 @@ export class Connection implements OutboxOwner {
 
   /** Only "data" gives a chunk, and after "close" the stream is destroyed. */
   #onStream(chunk?: Buffer | boolean): void {
-    if (chunk instanceof Buffer) this.#onChunk(chunk);
+    if (typeof chunk === "object") this.#onChunk(chunk);
     else if (this.#socket.destroyed) this.#onSocketClose();
     else this.#onPeerEnd();
   }

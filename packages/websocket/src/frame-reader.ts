@@ -175,14 +175,15 @@ export class FrameReader {
 
   #readFrame(): FrameEvent | "fragment" | undefined {
     const headerStart = this.#at;
-    if (!this.#readHeader()) return undefined;
-    this.#checkHeader();
-    const { opcode, fin } = header;
-    if (isControl(opcode) && this.#hasPiece()) {
-      // First what came before it. A header of which a part came in an earlier chunk has nothing before it.
-      this.#at = headerStart;
-      return this.#drainPiece(true);
+    try {
+      if (!this.#readHeader()) return undefined;
+      this.#checkHeader();
+    } catch (error) {
+      if (!this.#hasPiece()) throw error;
+      return this.#drainPieceBefore(headerStart);
     }
+    const { opcode, fin } = header;
+    if (isControl(opcode) && this.#hasPiece()) return this.#drainPieceBefore(headerStart);
     const start = this.#at;
     const end = start + header.length;
     if (end > this.#chunk.length) return this.#startCutFrame();
@@ -340,6 +341,12 @@ export class FrameReader {
 
   #hasPiece(): boolean {
     return this.#message?.compressed === true && this.#message.length > 0;
+  }
+
+  /** What came first is first inflated. A header of which a part came in an earlier chunk has nothing before it. */
+  #drainPieceBefore(headerStart: number): FrameEvent {
+    this.#at = headerStart;
+    return this.#drainPiece(true);
   }
 
   #drainPiece(endsFrame: boolean): FrameEvent {

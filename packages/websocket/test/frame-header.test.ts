@@ -36,8 +36,12 @@ describe("frame header", () => {
       expect(header.compressed).to.equal(true);
     }
     for (const wire of ["c005", "4005", "c805", "c905", "ca05"])
-      expect(() => read(wire)).to.throw().that.includes({ code: "WS_ERR_UNEXPECTED_RSV_1", closeCode: 1002 });
-    expect(() => read("e105")).to.throw().that.includes({ code: "WS_ERR_UNEXPECTED_RSV_2_3" });
+      expect(() => read(wire))
+        .to.throw()
+        .that.includes({ code: "WS_ERR_UNEXPECTED_RSV_1", closeCode: 1002 });
+    expect(() => read("e105"))
+      .to.throw()
+      .that.includes({ code: "WS_ERR_UNEXPECTED_RSV_2_3" });
   });
 
   const FAULTS: readonly [wire: string, code: string, closeCode: number][] = [

@@ -2,8 +2,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Role } from "../src/frame-reader.ts";
 import { agreementWith } from "./support/agreement.ts";
+import { hex } from "./support/bytes.ts";
 import { nextTurn } from "./support/fake-socket.ts";
-import { anyBytes, cutPoints, frameStream } from "./support/frame-streams.ts";
+import { anyBytes, cutPoints, EVERY_BYTE, frameStream } from "./support/frame-streams.ts";
 import { cutInto, type Heard, hear, type Listening, listenTo } from "./support/hear.ts";
 import { growthOf } from "./support/memory.ts";
 
@@ -16,6 +17,12 @@ const MODES: readonly [title: string, role: Role, deflate: boolean][] = [
   ["a client", "client", false],
   ["a client with permessage-deflate", "client", true],
 ];
+
+/** A compressed fragment that is no deflate data, and behind it a frame that is not allowed there. */
+const FAULT_BEHIND_FAULT = {
+  server: hex("4183 00000000 fc0000 8180 00000000"),
+  client: hex("4103 fc0000 8100"),
+} as const;
 
 /** What can be wrong inside a compressed message. */
 const COMPRESSED_FAULTS = new Set<unknown>([
@@ -51,7 +58,7 @@ for (const [title, role, deflate] of MODES)
           const cut = await hear(listening, cutInto(wire, cuts), pausing);
           expect(comparable(cut, deflate)).to.deep.equal(comparable(whole, deflate));
         }),
-        { numRuns: RUNS },
+        { numRuns: RUNS, examples: [[FAULT_BEHIND_FAULT[role], EVERY_BYTE, false]] },
       ));
 
     it("end in one close, whatever the bytes are", () =>

@@ -24,7 +24,9 @@ export class AttackedServer {
     options: Partial<WebSocketServerOptions> = {},
     httpOptions: ServerOptions = {},
   ): Promise<AttackedServer> {
-    return new AttackedServer(await listening(createServer(httpOptions)), options);
+    const attacked = new AttackedServer(createServer(httpOptions), options);
+    await listening(attacked.http);
+    return attacked;
   }
 
   get port(): number {

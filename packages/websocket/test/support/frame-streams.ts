@@ -121,8 +121,10 @@ export const anyBytes = ({ role }: StreamShape): fc.Arbitrary<Buffer> =>
     )
     .map((parts) => Buffer.concat(parts));
 
+export const EVERY_BYTE: readonly number[] = Array.from({ length: 4000 }, (_, at) => at);
+
 /** Where to cut a stream: anywhere, or after every byte. */
 export const cutPoints: fc.Arbitrary<readonly number[]> = fc.oneof(
   { weight: 4, arbitrary: fc.array(fc.nat({ max: 1500 }), { minLength: 1, maxLength: 12 }) },
-  { weight: 1, arbitrary: fc.constant(Array.from({ length: 4000 }, (_, at) => at)) },
+  { weight: 1, arbitrary: fc.constant(EVERY_BYTE) },
 );

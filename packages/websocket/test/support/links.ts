@@ -80,10 +80,11 @@ async function openServerLink({ tls, deflate }: LinkKind, options: ConnectionOpt
   const http = await listening(
     tls ? createHttpsServer({ key: TLS_KEY, cert: TLS_CERT }) : createHttpServer(),
   );
-  const server = new WebSocketServer({ ...options, server: http as never, perMessageDeflate: deflate });
+  const server = new WebSocketServer({ ...options, server: http, perMessageDeflate: deflate });
   const connected = once(server, "connection");
   const tcp = await dial(portOf(http));
-  const stream = tls ? tlsConnect({ socket: tcp, rejectUnauthorized: false, allowHalfOpen: true }) : tcp;
+  const stream = tls ? tlsConnect({ socket: tcp, rejectUnauthorized: false }) : tcp;
+  stream.allowHalfOpen = true;
   stream.on("error", () => {});
   if (stream !== tcp) await once(stream, "secureConnect");
   stream.write(handshakeRequest(deflate ? { "Sec-WebSocket-Extensions": DEFLATE } : {}));
@@ -107,6 +108,7 @@ async function openClientLink({ tls, deflate }: LinkKind, options: ConnectionOpt
   const [tcp] = (await dialled) as [Socket];
   tcp.on("error", () => {});
   const stream = tls ? new TLSSocket(tcp, { isServer: true, key: TLS_KEY, cert: TLS_CERT }) : tcp;
+  stream.allowHalfOpen = true;
   stream.on("error", () => {});
   const opened = once(ours, "open");
   const key = /^sec-websocket-key: (.*)\r$/im.exec(await readHead(stream))?.[1] ?? "";
