@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { TypedEmitter } from "./typed-emitter.ts";
 import type { WebSocket } from "./websocket.ts";
 
-/** How binary messages are given. `fragments`: as a list of what each of its frames carried; a compressed one whole. */
+/** How binary messages are given. `fragments`: as a list of what each of its frames carried. */
 export type BinaryType = "nodebuffer" | "arraybuffer" | "fragments" | "blob";
 
 /** A message as it is given: text and, unless `binaryType` says otherwise, binary as `Buffer`. */

@@ -61,15 +61,23 @@ describe("attacks: sizes", () => {
     ["every bit", {}, "81ff ffffffffffffffff 00000000"],
     ["2^53 in a continuation", {}, "0180 00000000 80ff 0020000000000000 00000000"],
   ];
+  const isAbove2To53 = /ff (002|8|f)/;
   for (const [title, options, header] of HEADERS)
     it(`a server answers the announcement of ${title} with 1009, before a byte of the payload`, async () => {
       attacked = await AttackedServer.listen(options);
-      const { client } = await attacked.attach();
+      const { client, ours } = await attacked.attach();
+      const fault = once(ours, "error");
       const { bytes, result } = await growthOf(async () => {
         client.send(header);
         return closeCode(client);
       });
       expect(result).to.equal(1009);
+      const [error] = (await fault) as [Error & { code: string }];
+      expect(error.code).to.equal(
+        isAbove2To53.test(header)
+          ? "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH"
+          : "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH",
+      );
       expect(bytes).to.be.below(2 * MIB);
     });
 
