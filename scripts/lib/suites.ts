@@ -34,13 +34,8 @@ export const SUITES: readonly Suite[] = [
   check("conformance", "What the WebSocket RFCs require, and the tests that show it", ({ root }) =>
     runs(root, [...SOURCE, "scripts/conformance.ts"]),
   ),
-  tests("unit", "Unit tests", [
-    "packages/*/test",
-    "examples/*/test",
-    "bench/test",
-    "scripts/test",
-    "test/support",
-  ]),
+  tests("unit", "Unit tests", ["packages/*/test", "examples/*/test"]),
+  tests("tools", "Tests of what builds, tests and measures", ["bench/test", "scripts/test", "test/support"]),
   tests("artefacts", "Built packages", ["test/artefacts"], async ({ root }) => {
     await prepare(root, [...BUILD, "--quiet"], "the build failed");
   }),

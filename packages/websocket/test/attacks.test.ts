@@ -259,9 +259,11 @@ describe("attacks: the opening handshake", () => {
     attacked = await AttackedServer.listen();
     const client = await RawClient.connect(attacked.port);
     const more = Array.from({ length: 2100 }, () => "a:").join("\r\n");
-    client.send(
-      `GET / HTTP/1.1\r\nHost: x\r\n${more}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
-    );
+    const [others, upgrade] = [
+      handshakeRequest({ Upgrade: null }).slice(0, -2),
+      "Upgrade: websocket\r\n\r\n",
+    ];
+    client.send(`${others}${more}\r\n${upgrade}`);
     expect(await client.readHead()).to.match(/^HTTP\/1\.1 400 /);
     await client.readToEnd();
     expect(attacked.sockets).to.have.length(0);

@@ -172,15 +172,15 @@ for (const pair of PAIRS)
               expect(await hashes).to.deep.equal([hashOfSent(up), hashOfSent(down)]);
             },
           ),
-          { numRuns: 5 },
+          { numRuns: 4 },
         ));
 
-      it("keeps the order of a thousand messages", async () => {
-        const messages = Array.from({ length: 1000 }, (_, i): Message => {
+      it("keeps the order of hundreds of messages", async () => {
+        const messages = Array.from({ length: 500 }, (_, i): Message => {
           const data = i % 50 === 0 ? patterned(i * 5, 3) : Buffer.from(`message ${i} of many`);
           return { data, isBinary: i % 50 === 0, cuts: [], compress: true };
         });
-        const hashes = Promise.all([received(peer, 1000), received(client, 1000)]);
+        const hashes = Promise.all([received(peer, 500), received(client, 500)]);
         for (const each of messages) {
           send(client, each, true);
           send(peer, each, true);
@@ -191,7 +191,7 @@ for (const pair of PAIRS)
 
       it("loses nothing of megabytes that come while the receiver is paused", async () => {
         const messages = Array.from(
-          { length: 48 },
+          { length: 32 },
           (_, i): Message => ({
             data: patterned(65_536, i * 2 + 1),
             isBinary: true,
