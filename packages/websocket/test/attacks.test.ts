@@ -255,7 +255,7 @@ describe("attacks: the opening handshake", () => {
     expect(cpuMs).to.be.below(700);
   });
 
-  it("more headers than Node keeps, so that Upgrade is not among them, get 400", async () => {
+  it("more headers than Node keeps, so that Upgrade is not among them, are refused", async () => {
     attacked = await AttackedServer.listen();
     const client = await RawClient.connect(attacked.port);
     const more = Array.from({ length: 2100 }, () => "a:").join("\r\n");
@@ -264,7 +264,8 @@ describe("attacks: the opening handshake", () => {
       "Upgrade: websocket\r\n\r\n",
     ];
     client.send(`${others}${more}\r\n${upgrade}`);
-    expect(await client.readHead()).to.match(/^HTTP\/1\.1 400 /);
+    // From version 22 on, Node does not leave headers out but answers 431 by itself.
+    expect(await client.readHead()).to.match(/^HTTP\/1\.1 (?:400|431) /);
     await client.readToEnd();
     expect(attacked.sockets).to.have.length(0);
   });

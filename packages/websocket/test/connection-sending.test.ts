@@ -208,21 +208,13 @@ describe("connection, sending", () => {
     connection.ping(hex("01"));
     connection.sendText("Hello");
     while (wire().length === 0) await nextTurn();
-    await nextTurn();
-    let seen = -1;
-    while (seen !== connection.bufferedAmount) {
-      seen = connection.bufferedAmount;
-      for (let i = 0; i < 20; i++) await nextTurn();
-    }
-    const first = socket.taken().length;
-    expect(first).to.equal(1);
-    const atRest = connection.bufferedAmount;
+    // What the socket was given, and the other two: as they are, or framed already.
+    const given = wire().length;
+    expect(connection.bufferedAmount).to.be.within(given + 3, given + 3 + 20);
     socket.resumeWriting();
+    while (framesIn(wire()).length < 3) await nextTurn();
     await nextTurn();
-    await nextTurn();
-    const compressed = framesIn(wire());
-    expect(compressed.at(-1)?.first).to.equal(0xc1);
-    expect(atRest).to.be.within(wire().length, 5000);
+    expect(framesIn(wire()).map(({ first }) => first)).to.deep.equal([0xc1, 0x89, 0xc1]);
     expect(connection.bufferedAmount).to.equal(0);
     connection.terminate();
   });
