@@ -5,6 +5,7 @@ import { FrameQueue } from "./frame-queue.ts";
 import { forgetJoined, joinFrames } from "./joined-frames.ts";
 import type { NextMaskKey } from "./mask-keys.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
+import { assemble, fitsScratch, keepScratch } from "./scratch.ts";
 
 /** Called once: when the message is written, or with what prevented it. */
 export type SendCallback = (error?: Error) => void;
@@ -151,14 +152,20 @@ export class Outbox implements Flushable {
     if (queue === undefined) return;
     this.#queue = undefined;
     const single = queue.takeSingle();
-    if (single === undefined) this.#writeAll(queue.take());
+    if (single === undefined) this.#writeAll(queue.bytes, queue.take());
     else this.#socket.write(single, this.#callBackWhenTaken());
     // With a single connection busy at a time, it is the same queue over and over.
     if (this.#nextKey === undefined) spare = queue;
   }
 
-  #writeAll(frames: readonly Buffer[]): void {
+  #writeAll(bytes: number, frames: readonly Buffer[]): void {
     const socket = this.#socket;
+    if (fitsScratch(socket, frames, bytes)) {
+      socket.write(assemble(frames), this.#callBackWhenTaken());
+      // Not all went straight to the kernel: the stream still has the memory.
+      if (socket.writableLength > 0) keepScratch();
+      return;
+    }
     const buffers = joinFrames(frames);
     const last = buffers.length - 1;
     if (last > 0) socket.cork();
