@@ -43,7 +43,7 @@ export const CONNECTION_OPTIONS = {
   ),
   closeTimeout: milliseconds(
     30_000,
-    "How long the peer may take over the closing handshake before the connection is cut.",
+    "How long the peer may take over the closing handshake, in milliseconds, before the connection is cut.",
   ),
   autoPong: flag(true, "Whether pings are answered without your doing."),
   allowSynchronousEvents: flag(

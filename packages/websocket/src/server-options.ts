@@ -51,7 +51,7 @@ export const SERVER_OPTIONS = {
   ),
   handshakeTimeout: milliseconds(
     30_000,
-    "How long `verifyClient`, and a `shouldHandle` that gives a promise, may take. Then the client is refused with 503.",
+    "How long `verifyClient`, and a `shouldHandle` that gives a promise, may take, in milliseconds. Then the client is refused with 503.",
   ),
   handleProtocols: optional<HandleProtocols<never>>(
     "Called with the set of subprotocols offered, and the request: gives the one to agree on, or `false` for none. By default the first.",
