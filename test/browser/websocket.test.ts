@@ -1,8 +1,15 @@
 /** The WebSocket of a real browser against our `WebSocketServer`. */
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import { type WebSocket as Accepted, WebSocketServer } from "@towline/websocket";
+import { createServer, type IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import {
+  type WebSocket as Accepted,
+  type PerMessageDeflateOptions,
+  prepareBinary,
+  prepareText,
+  WebSocketServer,
+} from "@towline/websocket";
 import { expect } from "chai";
 import { listen } from "../interop/listen.ts";
 import { Visitor } from "./visitor.ts";
@@ -32,9 +39,30 @@ declare const closed: Promise<[code: number, reason: string, wasClean: boolean]>
 
 const sha256 = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
 
+/** What the server does about compression, and what the page sees that was agreed on. */
+const COMPRESSIONS: readonly [
+  title: string,
+  options: false | PerMessageDeflateOptions,
+  extensions: string,
+][] = [
+  ["without permessage-deflate", false, ""],
+  ["with permessage-deflate", { threshold: 0 }, "permessage-deflate"],
+  [
+    "with permessage-deflate, no context taken over and small windows",
+    {
+      serverNoContextTakeover: true,
+      clientNoContextTakeover: true,
+      serverMaxWindowBits: 10,
+      clientMaxWindowBits: 9,
+      threshold: 0,
+    },
+    "permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=10; client_max_window_bits=9",
+  ],
+];
+
 // Functions given to `evaluate` run in the page: they close over nothing, and name no function of their own.
-for (const perMessageDeflate of [false, true])
-  describe(`browser WebSocket, ${perMessageDeflate ? "with" : "without"} permessage-deflate`, function () {
+for (const [title, perMessageDeflate, extensions] of COMPRESSIONS)
+  describe(`browser WebSocket, ${title}`, function () {
     this.timeout(10_000);
     const http = createServer((_request, response) => {
       response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" });
@@ -42,12 +70,13 @@ for (const perMessageDeflate of [false, true])
     });
     const server = new WebSocketServer({
       server: http,
-      perMessageDeflate: perMessageDeflate && { threshold: 0 },
+      perMessageDeflate,
       handleProtocols: (protocols) => (protocols.has("chat.v2") ? "chat.v2" : false),
     });
     let visitor: Visitor;
     let address: string;
     let accepted: Accepted;
+    let tcp: Socket;
 
     before(async () => {
       address = `localhost:${await listen(http)}`;
@@ -64,7 +93,9 @@ for (const perMessageDeflate of [false, true])
     beforeEach(async () => {
       const connected = once(server, "connection");
       await visitor.page.evaluate((url) => open(url), `ws://${address}/`);
-      [accepted] = (await connected) as [Accepted];
+      const [webSocket, request] = (await connected) as [Accepted, IncomingMessage];
+      accepted = webSocket;
+      tcp = request.socket;
     });
     afterEach(async () => {
       if (accepted.readyState !== accepted.CLOSED) {
@@ -77,8 +108,12 @@ for (const perMessageDeflate of [false, true])
 
     it("shows the page the subprotocol and the extensions agreed on", async () => {
       const seen = await visitor.page.evaluate(() => [socket.protocol, socket.extensions, socket.readyState]);
-      expect(seen).to.deep.equal(["chat.v2", perMessageDeflate ? "permessage-deflate" : "", 1]);
-      expect([accepted.protocol, accepted.extensions]).to.deep.equal(seen.slice(0, 2));
+      expect(seen).to.deep.equal(["chat.v2", extensions, 1]);
+      const isCompressing = perMessageDeflate !== false;
+      expect([accepted.protocol, accepted.extensions]).to.deep.equal([
+        "chat.v2",
+        isCompressing ? "permessage-deflate" : "",
+      ]);
     });
 
     for (const [title, text] of [
@@ -88,12 +123,14 @@ for (const perMessageDeflate of [false, true])
       ["1 MiB of text", "é😀 and so on ".repeat(60_000)],
     ] as const)
       it(`carries ${title} both ways`, async () => {
-        accepted.once("message", (data, isBinary) => accepted.send(data, { binary: isBinary }));
+        const arrived = once(accepted, "message");
+        accepted.once("message", () => accepted.send(text));
         const answer = await visitor.page.evaluate((sent) => {
           socket.send(sent);
           return next();
         }, text);
-        expect(answer === text).to.equal(true);
+        const [data, isBinary] = (await arrived) as [Buffer, boolean];
+        expect([isBinary, data.toString() === text, answer === text]).to.deep.equal([false, true, true]);
       });
 
     for (const kind of ["Blob", "ArrayBuffer"] as const)
@@ -119,6 +156,60 @@ for (const perMessageDeflate of [false, true])
           accepted.send(data);
           expect(await back).to.deep.equal([true, size, true]);
         });
+
+    it(`compresses ${perMessageDeflate === false ? "nothing" : "what both sides send"}`, async () => {
+      const [readBefore, writtenBefore] = [tcp.bytesRead, tcp.bytesWritten];
+      accepted.once("message", (data) => accepted.send(data.toString()));
+      await visitor.page.evaluate(() => {
+        socket.send("x".repeat(100_000));
+        return next();
+      });
+      const least = Math.min(tcp.bytesRead - readBefore, tcp.bytesWritten - writtenBefore);
+      const most = Math.max(tcp.bytesRead - readBefore, tcp.bytesWritten - writtenBefore);
+      if (perMessageDeflate === false) expect(least).to.be.above(100_000);
+      else expect(most).to.be.below(5_000);
+    });
+
+    it("gives the page prepared messages in their place", async () => {
+      accepted.send(prepareText("é".repeat(70_000)));
+      accepted.send("between");
+      accepted.send(prepareBinary(Buffer.from([0, 127, 255])));
+      const seen = await visitor.page.evaluate(async () => {
+        socket.binaryType = "arraybuffer";
+        const text = await next();
+        const between = await next();
+        const bytes = new Uint8Array((await next()) as ArrayBuffer);
+        return [text === "é".repeat(70_000), between, ...bytes];
+      });
+      expect(seen).to.deep.equal([true, "between", 0, 127, 255]);
+    });
+
+    it("holds the page's megabytes back while paused, and loses none", async () => {
+      let told = 0;
+      const all = new Promise((resolve) => accepted.on("message", () => ++told === 16 && resolve(undefined)));
+      accepted.pause();
+      let heldBytes = await visitor.page.evaluate(() => {
+        const bytes = new Uint8Array(1024 * 1024);
+        for (let at = 0; at < bytes.length; at += 65_536)
+          crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+        for (let number = 0; number < 16; number++) socket.send(bytes);
+        return socket.bufferedAmount;
+      });
+      // Until the page gets rid of no more. A few messages the other way are the clock.
+      for (let rounds = 0; rounds < 5; rounds++) {
+        accepted.send("still paused");
+        const leftBytes = await visitor.page.evaluate(async () => {
+          await next();
+          return socket.bufferedAmount;
+        });
+        if (leftBytes < heldBytes) rounds = 0;
+        heldBytes = leftBytes;
+      }
+      expect(heldBytes).to.be.above(0);
+      expect(told).to.equal(0);
+      accepted.resume();
+      await all;
+    });
 
     it("joins our fragments, and is joined to our pings", async () => {
       const pong = once(accepted, "pong");

@@ -1,254 +1,426 @@
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { expect } from "chai";
 import fc from "fast-check";
-import type { PerMessageDeflateOptions } from "../src/index.ts";
+import { prepareBinary, prepareText } from "../src/index.ts";
+import {
+  type Message,
+  messageOf,
+  messages,
+  patterned,
+  received,
+  send,
+  summaries,
+  whole,
+} from "./support/any-messages.ts";
 import { closeOf } from "./support/close-of.ts";
-import { type AnyServer, type AnySocket, PAIRS } from "./support/implementations.ts";
-import { portOf } from "./support/links.ts";
+import {
+  type AnyServerOptions,
+  type AnySocket,
+  type Deflate,
+  isOurs,
+  PAIRS,
+  type Pair,
+} from "./support/implementations.ts";
+import { closed, portOf } from "./support/links.ts";
 
 interface Compression {
   readonly title: string;
-  readonly server: boolean | PerMessageDeflateOptions;
-  readonly client: boolean | PerMessageDeflateOptions;
+  readonly server: Deflate;
+  readonly client: Deflate;
   readonly isAgreed: boolean;
-  /** Not for a client that takes no options. */
-  readonly needsOptions?: boolean;
+  /** It rests on the client's options: not for one that takes none. */
+  readonly byClient?: boolean;
 }
 
+const ALL = { threshold: 0 } as const;
 const BARE = { serverNoContextTakeover: true, clientNoContextTakeover: true } as const;
 
+const NONE: Compression = {
+  title: "neither side compresses",
+  server: false,
+  client: false,
+  isAgreed: false,
+  byClient: true,
+};
+const EVERYTHING: Compression = {
+  title: "everything compressed",
+  server: ALL,
+  client: ALL,
+  isAgreed: true,
+};
+
 const COMPRESSIONS: readonly Compression[] = [
-  { title: "neither side compresses", server: false, client: false, isAgreed: false },
+  NONE,
   { title: "only the client offers to compress", server: false, client: true, isAgreed: false },
+  { title: "only the server would compress", server: true, client: false, isAgreed: false, byClient: true },
   { title: "with the defaults", server: true, client: true, isAgreed: true },
-  { title: "everything compressed", server: { threshold: 0 }, client: { threshold: 0 }, isAgreed: true },
+  EVERYTHING,
+  { title: "no context taken over", server: { ...BARE, ...ALL }, client: ALL, isAgreed: true },
   {
-    title: "no context taken over",
-    server: { ...BARE, threshold: 0 },
-    client: { threshold: 0 },
+    title: "no context taken over by the server",
+    server: { serverNoContextTakeover: true, ...ALL },
+    client: ALL,
     isAgreed: true,
   },
   {
-    title: "no context taken over on the server's side",
-    server: { serverNoContextTakeover: true, threshold: 0 },
-    client: { threshold: 0 },
+    title: "no context taken over by the client",
+    server: { clientNoContextTakeover: true, ...ALL },
+    client: ALL,
     isAgreed: true,
   },
   {
-    title: "no context taken over by the client's wish",
-    server: { threshold: 0 },
-    client: { ...BARE, threshold: 0 },
+    title: "no context taken over, as the client wishes",
+    server: ALL,
+    client: { ...BARE, ...ALL },
     isAgreed: true,
-    needsOptions: true,
+    byClient: true,
   },
   {
     title: "the least windows",
-    server: { serverMaxWindowBits: 9, clientMaxWindowBits: 9, threshold: 0 },
-    client: { threshold: 0 },
+    server: { serverMaxWindowBits: 9, clientMaxWindowBits: 9, ...ALL },
+    client: ALL,
     isAgreed: true,
-    needsOptions: true,
   },
   {
-    title: "the least windows by the client's wish, no context taken over",
-    server: { threshold: 0 },
-    client: { ...BARE, serverMaxWindowBits: 9, clientMaxWindowBits: 10, threshold: 0 },
+    title: "a window of 12 bits on the server's side",
+    server: { serverMaxWindowBits: 12, ...ALL },
+    client: ALL,
     isAgreed: true,
-    needsOptions: true,
+  },
+  {
+    title: "small windows and no context taken over, as the client wishes",
+    server: ALL,
+    client: { ...BARE, serverMaxWindowBits: 9, clientMaxWindowBits: 10, ...ALL },
+    isAgreed: true,
+    byClient: true,
   },
 ];
 
-interface Message {
-  readonly data: Buffer;
-  readonly isBinary: boolean;
-  /** Where its fragments end, but for the last one. */
-  readonly cuts: readonly number[];
-  readonly compress: boolean;
-}
+/** Lengths around those where a frame's header grows. */
+const LENGTHS = [0, 1, 125, 126, 127, 65_535, 65_536, 200_000];
 
-const text = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 200 }),
-  fc.string({ unit: "grapheme", maxLength: 100 }),
-  // Surrogate pairs, and what compresses.
-  fc.nat({ max: 3000 }).map((length) => "😀é".repeat(length)),
-  fc.constantFrom("", "\u{10ffff}", "\0", "a".repeat(125), "a".repeat(126), "€".repeat(21_846)),
+const VECTORS: readonly Message[] = [
+  ...LENGTHS.flatMap((length) => [messageOf("x".repeat(length)), messageOf(patterned(length, length))]),
+  messageOf("Hello", { compress: false }),
+  messageOf("Hello", { asString: false }),
+  messageOf("€ and 😀"),
+  messageOf("é".repeat(70_000)),
+  messageOf(Buffer.alloc(1_000_000, "0123456789")),
+  // In fragments: cut inside a character, with empty ones in every place, and empty altogether.
+  messageOf("😀€", { cuts: [1, 2, 5] }),
+  messageOf("Hello", { cuts: [0, 3, 3, 5], compress: false }),
+  messageOf("", { cuts: [0, 0] }),
+  messageOf(Buffer.alloc(0), { cuts: [0] }),
+  messageOf(patterned(100_000, 3), { cuts: [1, 65_537] }),
+];
+
+const MIB = 1024 * 1024;
+/** More than the kernel takes in on either side, and does not compress. */
+const NOISE = Array.from({ length: 5 }, (_, index) =>
+  messageOf(Buffer.from(Uint32Array.from({ length: MIB / 4 }, (_, at) => (at + index) ** 3).buffer), {
+    compress: false,
+  }),
 );
-const binary = fc.oneof(
-  fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
-  fc.tuple(fc.nat({ max: 200_000 }), fc.nat({ max: 255 })).map(([length, step]) => patterned(length, step)),
-);
+const MUCH: readonly Message[] = [
+  messageOf(patterned(65_536, 5)),
+  ...NOISE,
+  messageOf("é".repeat(40_000), { cuts: [3, 4] }),
+];
 
-const message: fc.Arbitrary<Message> = fc
-  .record({
-    content: fc.oneof(text, binary),
-    shares: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 3 }),
-    compress: fc.boolean(),
-  })
-  .map(({ content, shares, compress }) => {
-    const data = Buffer.from(content as string);
-    const cuts = shares.map((share) => Math.floor(share * data.length)).sort((a, b) => a - b);
-    return { data, isBinary: typeof content !== "string", cuts, compress };
-  });
+const MUCH_IN_SHORT = summaries(MUCH);
 
-function patterned(length: number, step: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let at = 0; at < length; at++) bytes[at] = at * step + (at >> 8);
-  return bytes;
+const CLOSES: readonly [code: number, reason: string][] = [
+  [1000, ""],
+  [1000, "bye"],
+  [1001, "going away"],
+  [1011, "no"],
+  [3000, "é€😀"],
+  [4999, "r".repeat(123)],
+];
+
+/** What is sent right before a close. */
+const LAST = [
+  messageOf(patterned(20_000, 5)),
+  ...Array.from({ length: 20 }, (_, i) => messageOf(`last ${i}`)),
+];
+
+/** Waits until `from` gets rid of no more. The paused `to` still sends: a few of its messages are the clock. */
+async function settled(from: AnySocket, to: AnySocket): Promise<void> {
+  for (let rounds = 0; rounds < 5; rounds++) {
+    const before = from.bufferedAmount;
+    const other = received(from, 1);
+    send(to, messageOf("still paused"));
+    await other;
+    if (from.bufferedAmount < before) rounds = 0;
+  }
 }
 
-/** Text may be cut inside a character: a fragment is but bytes (RFC 6455 §5.6). */
-function send(from: AnySocket, { data, isBinary, cuts, compress }: Message, inOne: boolean): void {
-  const ends = inOne ? [data.length] : [...cuts, data.length];
-  ends.forEach((end, index) => {
-    const fin = index === ends.length - 1;
-    from.send(data.subarray(ends[index - 1] ?? 0, end), { binary: isBinary, fin, compress });
-  });
+interface Meeting {
+  readonly client: AnySocket;
+  readonly peer: AnySocket;
+  /** Brings another client, and its peer. */
+  join(): Promise<[client: AnySocket, peer: AnySocket]>;
+  end(): Promise<void>;
 }
 
-const hashOf = (messages: readonly (readonly [Buffer, boolean])[]): string => {
-  const hash = createHash("sha256");
-  for (const [data, isBinary] of messages) hash.update(`${data.length} ${isBinary} `).update(data);
-  return hash.digest("hex");
-};
+interface Terms {
+  readonly server: AnyServerOptions;
+  readonly client: Deflate;
+  readonly protocols?: string[];
+}
 
-/** The hash of the next `count` messages. */
-function received(by: AnySocket, count: number): Promise<string> {
-  if (count === 0) return Promise.resolve(hashOf([]));
-  return new Promise((resolve) => {
-    const messages: [Buffer, boolean][] = [];
-    const onMessage = (data: Buffer, isBinary: boolean) => {
-      if (messages.push([data, isBinary]) < count) return;
-      by.off("message", onMessage);
-      resolve(hashOf(messages));
+/** A server and its first client. */
+async function meet(
+  { listen, connect }: Pair,
+  { server: options, client: deflate, protocols }: Terms,
+): Promise<Meeting> {
+  const server = listen(options);
+  await once(server, "listening");
+  const ends: Promise<unknown>[] = [];
+  const sockets: AnySocket[] = [];
+  const join = async (): Promise<[AnySocket, AnySocket]> => {
+    const connected = once(server, "connection");
+    const client = connect(`ws://127.0.0.1:${portOf(server)}`, protocols ?? [], deflate);
+    ends.push(closeOf(client));
+    await once(client, "open");
+    const [peer] = (await connected) as [AnySocket];
+    ends.push(closeOf(peer));
+    // Peers first: not every client can be cut.
+    sockets.unshift(peer);
+    sockets.push(client);
+    return [client, peer];
+  };
+  const [client, peer] = await join();
+  const end = async () => {
+    for (const socket of sockets) socket.terminate();
+    await Promise.all(ends);
+    await closed(server);
+  };
+  return { client, peer, join, end };
+}
+
+for (const pair of PAIRS) {
+  const isPlain = pair.isPlainClient === true;
+  const feasible = (messages: readonly Message[]) => (isPlain ? whole(messages) : messages);
+  let meeting: Meeting;
+  let client: AnySocket;
+  let peer: AnySocket;
+
+  const meetUnder =
+    ({ server, client: deflate }: Compression) =>
+    async () => {
+      meeting = await meet(pair, { server: { perMessageDeflate: server }, client: deflate });
+      ({ client, peer } = meeting);
     };
-    by.on("message", onMessage);
-  });
-}
 
-const hashOfSent = (messages: readonly Message[]) =>
-  hashOf(messages.map(({ data, isBinary }) => [data, isBinary]));
+  /** The two ways between the sides; with a plain client, the one in which it can do its part. */
+  const ways = (ofPlain: "both" | "up" | "down" = "both") => {
+    const up = [client, peer] as const;
+    const down = [peer, client] as const;
+    if (!isPlain || ofPlain === "both") return [up, down];
+    return ofPlain === "up" ? [up] : [down];
+  };
 
-for (const pair of PAIRS)
-  for (const compression of COMPRESSIONS) {
-    const isPlain = pair.isPlainClient === true;
-    if (isPlain && (compression.needsOptions === true || compression.client === false)) continue;
-    describe(`across implementations: ${pair.title}, ${compression.title}`, () => {
-      let server: AnyServer;
-      let client: AnySocket;
-      let peer: AnySocket;
+  for (const compression of COMPRESSIONS)
+    if (!isPlain || compression.byClient !== true)
+      describe(`across implementations: ${pair.title}, ${compression.title}`, () => {
+        beforeEach(meetUnder(compression));
+        afterEach(() => meeting.end());
 
-      beforeEach(async () => {
-        server = pair.listen(compression.server);
-        await once(server, "listening");
-        const connected = once(server, "connection");
-        client = pair.connect(`ws://127.0.0.1:${portOf(server)}`, compression.client);
-        await once(client, "open");
-        [peer] = (await connected) as [AnySocket];
-      });
+        /** Sends both ways at once, and checks what comes. */
+        async function exchange(up: readonly Message[], down: readonly Message[]): Promise<void> {
+          const got = Promise.all([received(peer, up.length), received(client, down.length)]);
+          for (const each of up) send(client, each);
+          for (const each of down) send(peer, each);
+          expect(await got).to.deep.equal([summaries(up), summaries(down)]);
+        }
 
-      afterEach(async () => {
-        const ends = [client, peer].filter(({ readyState }) => readyState !== 3).map(closeOf);
-        peer.terminate();
-        client.terminate();
-        await Promise.all(ends);
-        await new Promise<void>((resolve) => server.close(() => resolve()));
-      });
-
-      it("agrees on the subprotocol and on compression", () => {
-        expect([client.protocol, peer.protocol]).to.deep.equal(["second", "second"]);
-        for (const { extensions } of [client, peer])
-          expect(extensions.includes("permessage-deflate")).to.equal(compression.isAgreed);
-      });
-
-      it("carries any messages both ways at once, whole and in fragments", () =>
-        fc.assert(
-          fc.asyncProperty(
-            fc.array(message, { maxLength: 8 }),
-            fc.array(message, { maxLength: 8 }),
-            async (up, down) => {
-              const hashes = Promise.all([received(peer, up.length), received(client, down.length)]);
-              for (const each of up) send(client, each, isPlain);
-              for (const each of down) send(peer, each, false);
-              expect(await hashes).to.deep.equal([hashOfSent(up), hashOfSent(down)]);
-            },
-          ),
-          { numRuns: 4 },
-        ));
-
-      it("keeps the order of hundreds of messages", async () => {
-        const messages = Array.from({ length: 500 }, (_, i): Message => {
-          const data = i % 50 === 0 ? patterned(i * 5, 3) : Buffer.from(`message ${i} of many`);
-          return { data, isBinary: i % 50 === 0, cuts: [], compress: true };
+        it("agrees on compression", () => {
+          for (const { extensions } of [client, peer])
+            expect(extensions.includes("permessage-deflate")).to.equal(compression.isAgreed);
         });
-        const hashes = Promise.all([received(peer, 500), received(client, 500)]);
-        for (const each of messages) {
-          send(client, each, true);
-          send(peer, each, true);
-        }
-        const sent = hashOfSent(messages);
-        expect(await hashes).to.deep.equal([sent, sent]);
+
+        it("carries text and binary of every length, whole and in fragments", () =>
+          exchange(feasible(VECTORS), VECTORS));
+
+        it("carries any messages both ways at once", () =>
+          fc.assert(
+            fc.asyncProperty(messages, messages, (up, down) => exchange(feasible(up), down)),
+            { numRuns: 4 },
+          ));
+
+        it("keeps the order of hundreds of messages", () => {
+          const many = Array.from({ length: 250 }, (_, i) =>
+            messageOf(i % 25 === 0 ? patterned(i * 10, 3) : `message ${i} of many`, {
+              compress: i % 3 !== 0,
+            }),
+          );
+          return exchange(many, many);
+        });
+
+        it("carries prepared messages in their place among others, to each that they are sent to", async () => {
+          // The first takes longer to compress than what comes after it.
+          const contents = ["é".repeat(70_000), "", "prepared 😀", patterned(300, 1), patterned(70_000, 3)];
+          const prepared = contents.map((content) =>
+            typeof content === "string" ? prepareText(content) : prepareBinary(content),
+          );
+          const between = messageOf("in between");
+          const sent = contents.flatMap((content) => [messageOf(content), messageOf(content), between]);
+          const [otherClient, otherPeer] = await meeting.join();
+          const got: Promise<string[]>[] = [];
+          for (const [from, to] of [...ways(), [otherPeer, otherClient] as const])
+            if (isOurs(from)) {
+              got.push(received(to, sent.length));
+              for (const message of prepared) {
+                from.send(message);
+                from.send(message);
+                send(from, between);
+              }
+            }
+          for (const inShort of await Promise.all(got)) expect(inShort).to.deep.equal(summaries(sent));
+        });
+
+        it("holds megabytes back while the receiver is paused, and loses nothing of them", async () => {
+          for (const [from, to] of ways("up")) {
+            to.pause();
+            let told = 0;
+            to.on("message", () => void told++);
+            const all = received(to, MUCH.length);
+            for (const each of feasible(MUCH)) send(from, each);
+            await settled(from, to);
+            expect(told).to.equal(0);
+            expect(from.bufferedAmount, "held back").to.be.above(0);
+            to.resume();
+            expect(await all).to.deep.equal(MUCH_IN_SHORT);
+          }
+        });
+
+        it("answers pings, also between fragments", async () => {
+          for (const [from, to] of ways("down")) {
+            const got = received(to, 1);
+            const pinged = isPlain ? undefined : once(to, "ping");
+            const pong = once(from, "pong");
+            from.send(Buffer.from("first "), { binary: false, fin: false });
+            from.ping("are you there?");
+            from.send(Buffer.from("second"), { binary: false, fin: true });
+            expect(String((await pong)[0])).to.equal("are you there?");
+            expect(String((await pinged)?.[0] ?? "are you there?")).to.equal("are you there?");
+            expect(await got).to.deep.equal(summaries([messageOf("first second")]));
+          }
+        });
       });
 
-      it("loses nothing of megabytes that come while the receiver is paused", async () => {
-        const messages = Array.from(
-          { length: 32 },
-          (_, i): Message => ({
-            data: patterned(65_536, i * 2 + 1),
-            isBinary: true,
-            cuts: [],
-            compress: i % 2 === 0,
-          }),
-        );
-        const ways = [[client, peer], ...(isPlain ? [] : [[peer, client]])] as [AnySocket, AnySocket][];
-        for (const [from, to] of ways) {
-          to.pause();
-          const hash = received(to, messages.length);
-          for (const each of messages) send(from, each, true);
-          // As long as a message takes that goes the other way.
-          const other = received(from, 1);
-          send(to, { data: Buffer.from("still paused"), isBinary: false, cuts: [], compress: false }, true);
-          await other;
-          to.resume();
-          expect(await hash).to.equal(hashOfSent(messages));
-        }
-      });
+  for (const compression of [NONE, EVERYTHING])
+    describe(`across implementations: ${pair.title}, ${compression.title}, the end`, () => {
+      beforeEach(meetUnder(compression));
+      afterEach(() => meeting.end());
 
-      it("answers pings, also between fragments", async () => {
-        const asking = isPlain ? [peer] : [peer, client];
-        for (const socket of asking) {
-          const other = socket === peer ? client : peer;
-          const hash = received(other, 1);
-          const pong = once(socket, "pong");
-          socket.send(Buffer.from("first "), { binary: false, fin: false });
-          socket.ping("are you there?");
-          socket.send(Buffer.from("second"), { binary: false, fin: true });
-          expect(String((await pong)[0])).to.equal("are you there?");
-          expect(await hash).to.equal(hashOf([[Buffer.from("first second"), false]]));
-        }
-      });
+      for (const starter of ["client", "server"] as const) {
+        const sides = () => (starter === "client" ? ([client, peer] as const) : ([peer, client] as const));
 
-      const CLOSES: readonly [code: number, reason: string][] = [
-        [1000, ""],
-        [1000, "bye"],
-        [1001, "going away"],
-        [1011, "no"],
-        [3000, "é€😀"],
-        [4999, "r".repeat(123)],
-      ];
-      for (const starter of ["client", "server"] as const)
         for (const [code, reason] of CLOSES)
           if (!isPlain || starter === "server" || code === 1000 || code >= 3000)
-            it(`closes with ${code} ${JSON.stringify(reason.slice(0, 10))}, started by the ${starter}, with what was sent before`, async () => {
-              const [from, to] = starter === "client" ? [client, peer] : [peer, client];
+            it(`closes with ${code} ${JSON.stringify(reason.slice(0, 10))}, started by the ${starter}, behind what was sent before`, async () => {
+              const [from, to] = sides();
               const ends = Promise.all([closeOf(from), closeOf(to)]);
-              const hash = received(to, 1);
-              const last: Message = { data: patterned(20_000, 5), isBinary: true, cuts: [], compress: true };
-              send(from, last, true);
+              const got = received(to, LAST.length);
+              for (const each of LAST) send(from, each);
               from.close(code, reason);
-              expect(await hash).to.equal(hashOfSent([last]));
+              expect(await got).to.deep.equal(summaries(LAST));
               const [[ownCode], end] = await ends;
-              expect(end).to.deep.equal([code, reason]);
-              expect(ownCode).to.equal(code);
+              expect([ownCode, end]).to.deep.equal([code, [code, reason]]);
             });
+
+        it(`closes without a code as 1005, started by the ${starter}`, async () => {
+          const ends = Promise.all([closeOf(client), closeOf(peer)]);
+          sides()[0].close();
+          expect(await ends).to.deep.equal([
+            [1005, ""],
+            [1005, ""],
+          ]);
+        });
+
+        if (!isPlain || starter === "server")
+          it(`tells 1006 when the ${starter} cuts the connection`, async () => {
+            const [from, to] = sides();
+            const end = closeOf(to);
+            from.terminate();
+            expect((await end)[0]).to.equal(1006);
+          });
+
+        if (!isPlain)
+          it(`tells a paused side of all that the ${starter} sent, and then of the close`, async () => {
+            const [from, to] = sides();
+            to.pause();
+            let told = 0;
+            to.on("message", () => void told++).on("close", () => void told++);
+            const end = closeOf(to);
+            const got = received(to, LAST.length);
+            for (const each of LAST) send(from, each);
+            from.close(4000, "later");
+            // Closing, a side still hears what the other has to say.
+            const other = received(from, 1);
+            send(to, messageOf("still paused"));
+            expect(await other).to.deep.equal(summaries([messageOf("still paused")]));
+            expect(told).to.equal(0);
+            to.resume();
+            expect(await got).to.deep.equal(summaries(LAST));
+            expect(await end).to.deep.equal([4000, "later"]);
+          });
+      }
+
+      it("tells each side the other's code when both close at once", async () => {
+        const ends = Promise.all([closeOf(client), closeOf(peer)]);
+        client.close(4001, "the client's");
+        peer.close(4002, "the server's");
+        expect(await ends).to.deep.equal([
+          [4002, "the server's"],
+          [4001, "the client's"],
+        ]);
+      });
     });
-  }
+
+  describe(`across implementations: ${pair.title}, what is agreed on and asked for`, () => {
+    afterEach(() => meeting.end());
+
+    const lastOf = (protocols: Set<string>) => [...protocols].at(-1) ?? false;
+    for (const [title, protocols, handleProtocols, agreed] of [
+      ["the first subprotocol that is offered", ["second", "first"], undefined, "second"],
+      ["the subprotocol that the server picks", ["a", "b", "c"], lastOf, "c"],
+      ["no subprotocol when none is offered", [], lastOf, ""],
+    ] as const)
+      it(`agrees on ${title}`, async () => {
+        const server = { perMessageDeflate: false, ...(handleProtocols && { handleProtocols }) };
+        meeting = await meet(pair, { server, client: false, protocols: [...protocols] });
+        expect([meeting.client.protocol, meeting.peer.protocol]).to.deep.equal([agreed, agreed]);
+      });
+
+    it("keeps the order of ten thousand small messages that are sent at once", async () => {
+      await meetUnder(NONE)();
+      const many = Array.from({ length: 10_000 }, (_, i) => messageOf(`message ${i}`));
+      for (const [from, to] of ways()) {
+        const got = received(to, many.length);
+        for (const each of many) send(from, each);
+        expect(await got).to.deep.equal(summaries(many));
+      }
+    });
+
+    it("takes a pong that nobody asked for, and answers none", async () => {
+      await meetUnder(NONE)();
+      for (const [from, to] of ways("down")) {
+        let answers = 0;
+        from.on("pong", () => void answers++);
+        const pong = isPlain ? undefined : once(to, "pong");
+        const got = received(to, 1);
+        from.pong("here I am");
+        send(from, messageOf("behind it"));
+        await got;
+        expect(String((await pong)?.[0] ?? "here I am")).to.equal("here I am");
+        const back = received(from, 1);
+        send(to, messageOf("and back"));
+        await back;
+        expect(answers).to.equal(0);
+      }
+    });
+  });
+}

@@ -8,8 +8,10 @@ export interface AnySocket extends EventEmitter {
   readonly protocol: string;
   readonly extensions: string;
   readonly readyState: number;
+  readonly bufferedAmount: number;
   send(data: string | Buffer, options: { binary: boolean; fin?: boolean; compress?: boolean }): void;
   ping(data: string): void;
+  pong(data: string): void;
   pause(): void;
   resume(): void;
   close(code?: number, reason?: string): void;
@@ -18,52 +20,64 @@ export interface AnySocket extends EventEmitter {
 
 export type AnyServer = WebSocketServer | reference.WebSocketServer;
 
+export type Deflate = boolean | PerMessageDeflateOptions;
+
+/** What `ws` calls by the same name and understands in the same way. */
+export interface AnyServerOptions {
+  readonly perMessageDeflate: Deflate;
+  readonly handleProtocols?: (protocols: Set<string>) => string | false;
+}
+
 export interface Pair {
   readonly title: string;
-  listen(perMessageDeflate: boolean | PerMessageDeflateOptions): AnyServer;
-  connect(url: string, perMessageDeflate: boolean | PerMessageDeflateOptions): AnySocket;
-  /** What the client of `undici` cannot do: send fragments, compress, ping, pause, close with any code. */
+  listen(options: AnyServerOptions): AnyServer;
+  connect(url: string, protocols: string[], perMessageDeflate: Deflate): AnySocket;
+  /** A client for browsers: it sends whole messages and never compresses, pings or pauses; it closes with few codes. */
   readonly isPlainClient?: boolean;
 }
 
 const LOCAL = { port: 0, host: "127.0.0.1" } as const;
-const PROTOCOLS = ["second", "first"];
 
-const ourServer: Pair["listen"] = (perMessageDeflate) => new WebSocketServer({ ...LOCAL, perMessageDeflate });
-const itsServer: Pair["listen"] = (perMessageDeflate) =>
-  new reference.WebSocketServer({ ...LOCAL, perMessageDeflate: perMessageDeflate as boolean });
-const ourClient: Pair["connect"] = (url, perMessageDeflate) =>
-  new WebSocket(url, PROTOCOLS, { perMessageDeflate }) as AnySocket;
-const itsClient: Pair["connect"] = (url, perMessageDeflate) =>
-  new reference.WebSocket(url, PROTOCOLS, { perMessageDeflate: perMessageDeflate as boolean }) as AnySocket;
+const ourServer: Pair["listen"] = (options) => new WebSocketServer({ ...LOCAL, ...options });
+const itsServer: Pair["listen"] = ({ perMessageDeflate, ...options }) =>
+  new reference.WebSocketServer({ ...LOCAL, ...options, perMessageDeflate: perMessageDeflate as boolean });
+const ourClient: Pair["connect"] = (url, protocols, perMessageDeflate) =>
+  new WebSocket(url, protocols, { perMessageDeflate }) as AnySocket;
+const itsClient: Pair["connect"] = (url, protocols, perMessageDeflate) =>
+  new reference.WebSocket(url, protocols, { perMessageDeflate: perMessageDeflate as boolean }) as AnySocket;
+
+// Node has a client of its own from version 22 on.
+const Native = (globalThis as { WebSocket?: typeof UndiciSocket }).WebSocket;
 
 export const PAIRS: readonly Pair[] = [
   { title: "our server, the client of ws", listen: ourServer, connect: itsClient },
   { title: "the server of ws, our client", listen: itsServer, connect: ourClient },
-  {
-    title: "our server, the client of undici",
-    listen: ourServer,
-    connect: (url) => new UndiciClient(url),
-    isPlainClient: true,
-  },
   { title: "our server, our client", listen: ourServer, connect: ourClient },
+  plainPair("our server, the client of undici", UndiciSocket),
+  ...(Native === undefined ? [] : [plainPair("our server, the client of Node", Native)]),
 ];
 
-/** The WHATWG client of `undici`, with the events of `ws`. */
-class UndiciClient extends EventEmitter implements AnySocket {
+function plainPair(title: string, Client: typeof UndiciSocket): Pair {
+  const connect: Pair["connect"] = (url, protocols) => new PlainClient(new Client(url, protocols));
+  return { title, listen: ourServer, connect, isPlainClient: true };
+}
+
+/** Whether `socket` takes what `prepareText` makes. */
+export const isOurs = (socket: unknown): socket is WebSocket => socket instanceof WebSocket;
+
+/** A client with the API of browsers, with the events of `ws`. */
+class PlainClient extends EventEmitter implements AnySocket {
   readonly #socket: UndiciSocket;
 
-  constructor(url: string) {
+  constructor(socket: UndiciSocket) {
     super();
-    this.#socket = new UndiciSocket(url, PROTOCOLS);
-    this.#socket.binaryType = "arraybuffer";
-    this.#socket.addEventListener("open", () => this.emit("open"));
-    this.#socket.addEventListener("message", ({ data }) =>
+    this.#socket = socket;
+    socket.binaryType = "arraybuffer";
+    socket.addEventListener("open", () => this.emit("open"));
+    socket.addEventListener("message", ({ data }) =>
       this.emit("message", Buffer.from(data), typeof data !== "string"),
     );
-    this.#socket.addEventListener("close", ({ code, reason }) =>
-      this.emit("close", code, Buffer.from(reason)),
-    );
+    socket.addEventListener("close", ({ code, reason }) => this.emit("close", code, Buffer.from(reason)));
   }
 
   get protocol(): string {
@@ -74,6 +88,9 @@ class UndiciClient extends EventEmitter implements AnySocket {
   }
   get readyState(): number {
     return this.#socket.readyState;
+  }
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount;
   }
 
   send(data: string | Buffer, { binary }: { binary: boolean }): void {
@@ -87,10 +104,15 @@ class UndiciClient extends EventEmitter implements AnySocket {
     this.#socket.close();
   }
   ping(): never {
-    throw new Error("undici sends no pings");
+    throw new Error("A client for browsers sends no pings");
+  }
+  pong(): never {
+    throw new Error("A client for browsers sends no pongs of its own");
   }
   pause(): never {
-    throw new Error("undici does not pause");
+    throw new Error("A client for browsers does not pause");
   }
-  resume(): void {}
+  resume(): never {
+    throw new Error("A client for browsers does not pause");
+  }
 }
