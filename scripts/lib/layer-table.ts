@@ -44,6 +44,7 @@ export const PURE: readonly string[] = [
   "packages/websocket/src/frame-*.ts",
   "packages/websocket/src/mask.ts",
   "packages/websocket/src/message-collector.ts",
+  "packages/websocket/src/reader-rules.ts",
   "packages/websocket/src/extension-list.ts",
   "packages/websocket/src/deflate-params.ts",
   "packages/websocket/src/deflate-negotiation.ts",

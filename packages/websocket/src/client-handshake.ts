@@ -4,7 +4,7 @@ import { checkDeflateAnswer, type DeflateAgreement, deflateOffer } from "./defla
 import type { DeflateSettings } from "./deflate-options.ts";
 import { ConnectionError } from "./errors.ts";
 import { acceptKey } from "./handshake.ts";
-import { isToken } from "./token-list.ts";
+import { hasToken, isToken } from "./token-list.ts";
 
 /** What a client offers in its opening handshake. */
 export interface Offer {
@@ -83,10 +83,6 @@ function checkProtocol(chosen: string | undefined, offered: readonly string[]): 
   if (chosen !== undefined && !offered.includes(chosen))
     fail("the server chose a subprotocol that was not offered");
   return chosen ?? "";
-}
-
-function hasToken(list = "", token: string): boolean {
-  return list.split(",").some((part) => part.trim().toLowerCase() === token);
 }
 
 function fail(why: string): never {

@@ -7,7 +7,7 @@ import { CONNECTION } from "./connection-states.ts";
 import { cutStream } from "./cut-stream.ts";
 import type { DeflateAgreement } from "./deflate-negotiation.ts";
 import { ConnectionError, ProtocolError } from "./errors.ts";
-import { type FrameEvent, FrameReader, type Role } from "./frame-reader.ts";
+import { type FrameEvent, FrameReader } from "./frame-reader.ts";
 import { maskKeysFrom, type NextMaskKey, nextMaskKey } from "./mask-keys.ts";
 import type { MessageCollector } from "./message-collector.ts";
 import { MessageInflater } from "./message-inflater.ts";
@@ -15,6 +15,7 @@ import { MessageSender, type OutgoingData } from "./message-sender.ts";
 import { CONTROL_LIMIT_BYTES, FIN, OPCODE } from "./opcodes.ts";
 import { Outbox, type OutboxOwner, type SendCallback } from "./outbox.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
+import type { Role } from "./reader-rules.ts";
 
 const NO_DATA = Buffer.alloc(0);
 

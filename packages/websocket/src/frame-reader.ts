@@ -3,23 +3,11 @@ import { FrameHeader, HEADER_LIMIT_BYTES } from "./frame-header.ts";
 import { applyMask, isAsciiOr, rotateKey } from "./mask.ts";
 import { cutAt, MessageCollector } from "./message-collector.ts";
 import { isControl, OPCODE } from "./opcodes.ts";
+import { type ReaderLimits, type ReaderRules, type Role, rulesOf } from "./reader-rules.ts";
 import { assertUtf8, isAscii } from "./utf8.ts";
-
-export type Role = "server" | "client";
 
 /** What a reader found: a whole message, a piece of one that has to be inflated, or a control frame. */
 export type FrameEvent = "text" | "binary" | "compressed" | "ping" | "pong" | "close";
-
-export interface ReaderLimits {
-  /** Bytes a message may have, all its fragments together. */
-  readonly maxPayload: number;
-  /** Frames a message may come in. */
-  readonly maxFragments: number;
-  /** Chunks that a frame may be cut into. */
-  readonly maxBufferedChunks: number;
-  /** Whether text is taken as it comes, valid or not. */
-  readonly skipUTF8Validation: boolean;
-}
 
 const EVENT_BY_OPCODE: readonly (FrameEvent | undefined)[] = Object.assign(new Array(16).fill(undefined), {
   [OPCODE.text]: "text",
@@ -51,27 +39,6 @@ const found = {
   isLast: false,
   fragmentEnds: NO_ENDS,
 };
-
-/** What a reader goes by. Readers of equal rules share one object. */
-interface ReaderRules {
-  readonly limits: ReaderLimits;
-  /** Whether frames have to be masked. */
-  readonly masked: boolean;
-  readonly mayCompress: boolean;
-}
-
-const rulesByLimits = new WeakMap<ReaderLimits, ReaderRules[]>();
-
-function rulesOf(role: Role, limits: ReaderLimits, mayCompress: boolean): ReaderRules {
-  let all = rulesByLimits.get(limits);
-  if (all === undefined) {
-    all = [false, true].flatMap((masked) =>
-      [false, true].map((compress) => ({ limits, masked, mayCompress: compress })),
-    );
-    rulesByLimits.set(limits, all);
-  }
-  return all[(role === "server" ? 2 : 0) + (mayCompress ? 1 : 0)] as ReaderRules;
-}
 
 /** The start of a header that the end of a chunk has cut. */
 interface CutHeader {

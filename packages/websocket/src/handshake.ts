@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { HandshakeError } from "./errors.ts";
-import { isToken, parseTokenList } from "./token-list.ts";
+import { hasToken, isToken, parseTokenList } from "./token-list.ts";
 
 /** RFC 6455 §1.3: appended to the key before it is hashed. */
 const KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -135,9 +135,6 @@ export const headerLines = (headers: OutgoingHttpHeaders): string[] =>
   Object.entries(headers).flatMap(([name, value = []]) =>
     [value].flat().map((one) => checkHeaderLine(`${name}: ${one}`)),
   );
-
-const hasToken = (list = "", token: string): boolean =>
-  list.split(",").some((part) => part.trim().toLowerCase() === token);
 
 const HEADER_LINE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/;
 

@@ -1,9 +1,9 @@
 import type { DeflateAgreement } from "./deflate-negotiation.ts";
 import { ProtocolError } from "./errors.ts";
-import type { ReaderLimits, Role } from "./frame-reader.ts";
 import { Inflater } from "./inflater.ts";
 import { MessageCollector } from "./message-collector.ts";
 import { OPCODE } from "./opcodes.ts";
+import type { ReaderLimits, Role } from "./reader-rules.ts";
 
 /** What a piece has come to: a fault, or none. */
 export type InflatedCallback = (error: ProtocolError | undefined) => void;

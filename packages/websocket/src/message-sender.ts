@@ -1,10 +1,10 @@
 import type { DeflateAgreement } from "./deflate-negotiation.ts";
 import { Deflater } from "./deflater.ts";
 import { ConnectionError } from "./errors.ts";
-import type { Role } from "./frame-reader.ts";
 import { FIN, OPCODE, RSV1 } from "./opcodes.ts";
 import type { Outbox, SendCallback } from "./outbox.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
+import type { Role } from "./reader-rules.ts";
 
 /** A message, or a fragment of one, that takes more than framing. */
 export interface OutgoingData {

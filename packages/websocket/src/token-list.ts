@@ -29,3 +29,7 @@ function trimBlanks(text: string): string {
 }
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
+
+/** Whether a comma-separated list holds `token`, in any case (RFC 9110 §5.6.1). */
+export const hasToken = (list = "", token: string): boolean =>
+  list.split(",").some((part) => part.trim().toLowerCase() === token);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Role } from "../src/frame-reader.ts";
+import type { Role } from "../src/reader-rules.ts";
 import { agreementWith } from "./support/agreement.ts";
 import { hex } from "./support/bytes.ts";
 import { nextTurn } from "./support/fake-socket.ts";

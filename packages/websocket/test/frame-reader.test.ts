@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { ProtocolError } from "../src/errors.ts";
-import { FrameReader, type ReaderLimits, type Role } from "../src/frame-reader.ts";
+import { FrameReader } from "../src/frame-reader.ts";
+import type { ReaderLimits, Role } from "../src/reader-rules.ts";
 import { BINARY, CLOSE, frame, hex, PING, PONG, TEXT } from "./support/bytes.ts";
 
 const LIMITS: ReaderLimits = {

@@ -1,6 +1,6 @@
 import { constants, deflateRawSync } from "node:zlib";
 import fc from "fast-check";
-import type { Role } from "../../src/frame-reader.ts";
+import type { Role } from "../../src/reader-rules.ts";
 import { frame } from "./bytes.ts";
 
 /** What a peer that follows the rules, or nearly, may send. */

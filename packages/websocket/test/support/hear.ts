@@ -1,6 +1,6 @@
 import { Connection, type Opening } from "../../src/connection.ts";
 import type { ConnectionOptions } from "../../src/connection-options.ts";
-import type { Role } from "../../src/frame-reader.ts";
+import type { Role } from "../../src/reader-rules.ts";
 import { FakeSocket, nextTurn } from "./fake-socket.ts";
 import { type Recorded, Recorder } from "./recorder.ts";
 
