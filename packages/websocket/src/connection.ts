@@ -210,7 +210,9 @@ export class Connection implements OutboxOwner {
   terminate(): void {
     if (this.#state === "closed") return;
     this.#fire("fail");
-    cutStream(this.#socket);
+    // While reading was held, the stream's own end may have been put off.
+    if (this.#socket.closed) process.nextTick(() => this.#onSocketClose());
+    else cutStream(this.#socket);
   }
 
   /** For the outbox. */

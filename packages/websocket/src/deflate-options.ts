@@ -28,7 +28,11 @@ export const DEFLATE_OPTIONS = {
     "a whole number from 8 to 15, or true or false",
     (value) => typeof value === "boolean" || isWindowBits(value),
   ),
-  threshold: wholeNumber(1024, "Bytes below which a message is sent uncompressed.", 0),
+  threshold: wholeNumber(
+    1024,
+    "Bytes below which a message is sent uncompressed, where no context is taken over. With one, short messages are worth it too.",
+    0,
+  ),
   concurrencyLimit: wholeNumber(10, "How many calls into zlib may run at a time, all connections together."),
   zlibDeflateOptions: zlibOptions("Options of Node's zlib for what is sent."),
   zlibInflateOptions: zlibOptions("Options of Node's zlib for what is received."),

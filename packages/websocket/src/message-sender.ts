@@ -110,7 +110,7 @@ export class MessageSender {
       this.send({ opcode, data: payload, fin: true, compress }, callback);
       return;
     }
-    this.#enqueue(compress, {
+    const job: Job = {
       bytes: payload.length,
       callback,
       start: (finish) => {
@@ -119,11 +119,13 @@ export class MessageSender {
           finish();
         } else
           message.compress(agreement, (error, frame) => {
-            if (error === undefined) this.#outbox.raw(frame);
+            // As with a Blob: nothing once it was abandoned.
+            if (error === undefined && this.#jobs.has(job)) this.#outbox.raw(frame);
             finish(error);
           });
       },
-    });
+    };
+    this.#enqueue(compress, job);
   }
 
   /** Runs `step` when everything before it is in the outbox: at once, if it is already. */

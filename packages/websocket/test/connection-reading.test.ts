@@ -417,6 +417,18 @@ describe("connection, reading", () => {
   });
 
   describe("paused", () => {
+    it("can still be cut when its stream has gone meanwhile, and tells its close once", async () => {
+      const { connection, socket, recorder } = reading();
+      connection.pause();
+      socket.destroy();
+      for (let i = 0; i < 3; i++) await nextTurn();
+      expect(recorder.events).to.deep.equal([]);
+      connection.terminate();
+      connection.terminate();
+      for (let i = 0; i < 3; i++) await nextTurn();
+      expect(recorder.events).to.deep.equal([["close", 1006, "", undefined]]);
+    });
+
     it("gives no event, not even of the same chunk, until it is resumed", async () => {
       for (const messages of [
         [TEXT, "a", "b"],

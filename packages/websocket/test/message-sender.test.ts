@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { MessageSender } from "../src/message-sender.ts";
 import { Outbox } from "../src/outbox.ts";
+import { prepareText } from "../src/prepared-message.ts";
 import { agree, framesIn, inflated } from "./support/deflated.ts";
 import { FakeSocket, nextTurn } from "./support/fake-socket.ts";
 
@@ -73,6 +74,18 @@ describe("message sender", () => {
       for (let i = 0; i < 20; i++) await nextTurn();
       expect(firsts()).to.deep.equal(["88"]);
     }
+  });
+
+  it("sends no prepared message that was still compressed when it was abandoned", async () => {
+    const agreement = agree("; server_no_context_takeover", { threshold: 0 });
+    const { subject, outbox, firsts } = sender(agreement);
+    const message = prepareText("late");
+    subject.sendPrepared(message);
+    subject.abandon(() => new Error("gone"));
+    subject.inTurn(() => outbox.frame(0x88, Buffer.alloc(0)));
+    await new Promise<void>((resolve) => message.compress(agreement, () => resolve()));
+    await nextTurn();
+    expect(firsts()).to.deep.equal(["88"]);
   });
 
   it("can be used after it was abandoned", async () => {
