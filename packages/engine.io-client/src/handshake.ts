@@ -1,4 +1,4 @@
-import type { Packet } from "@towline/engine.io-parser";
+import type { EnginePacket } from "@towline/engine.io-parser";
 
 /** What the server says when it opens a session. */
 export interface HandshakeData {
@@ -20,7 +20,7 @@ const isDelay = (value: unknown): value is number =>
  *
  * @throws {Error} saying what the server sent instead.
  */
-export function readHandshake({ type, data }: Packet): HandshakeData {
+export function readHandshake({ type, data }: EnginePacket): HandshakeData {
   if (type !== "open" || typeof data !== "string")
     throw new Error(`the server must begin with an open packet, not with "${type}"`);
   const handshake: unknown = JSON.parse(data);

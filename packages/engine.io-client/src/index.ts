@@ -1,4 +1,4 @@
-export type { Packet, PacketType } from "@towline/engine.io-parser";
+export type { EnginePacket as Packet, EnginePacketType as PacketType } from "@towline/engine.io-parser";
 export type { RawData } from "./binary.ts";
 export type { HandshakeData } from "./handshake.ts";
 export type { NodeNetworkOptions, SocketOptions } from "./options.ts";

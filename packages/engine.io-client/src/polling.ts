@@ -1,5 +1,5 @@
 import { type EventOf, inTurn, nextState, type StateOf } from "@towline/core";
-import { type Codec, type Packet, revision4 } from "@towline/engine.io-parser";
+import { type Codec, type EnginePacket, revision4 } from "@towline/engine.io-parser";
 import { decodeUtf8 } from "#platform";
 import type { HttpRequest, HttpSink, SendHttp } from "./network.ts";
 import { POLLING } from "./polling-states.ts";
@@ -45,7 +45,7 @@ class Polling implements Transport {
     this.#startPoll();
   }
 
-  send(packets: readonly Packet[]): void {
+  send(packets: readonly EnginePacket[]): void {
     const { supportsBinary } = this.#context;
     const codec = this.#context.codec ?? revision4;
     this.#tracer.packets("up", packets, (packet) => codec.encodePacket(packet, false));
@@ -124,7 +124,7 @@ class Polling implements Transport {
     if (this.#state === "closed") return;
     this.#poll = undefined;
     const codec = this.#context.codec ?? revisionOf(body);
-    let packets: Packet[];
+    let packets: EnginePacket[];
     try {
       packets = codec.decodePayload(payloadOf(body, codec));
     } catch (error) {
@@ -135,7 +135,7 @@ class Polling implements Transport {
     this.#deliver(packets, codec);
   }
 
-  #deliver(packets: readonly Packet[], codec: Codec): void {
+  #deliver(packets: readonly EnginePacket[], codec: Codec): void {
     this.#tracer.packets("down", packets, (packet) => codec.encodePacket(packet, false));
     inTurn(
       () => this.#sink.onPackets(packets, codec),

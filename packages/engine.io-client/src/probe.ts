@@ -1,5 +1,5 @@
 import type { Clock, TimerHandle } from "@towline/core";
-import type { Packet } from "@towline/engine.io-parser";
+import type { EnginePacket } from "@towline/engine.io-parser";
 import { type CloseDetails, type Transport, TransportError } from "./transport.ts";
 
 const PROBE = "probe";
@@ -41,7 +41,7 @@ export class Probe {
     this.#transport?.send([{ type: "ping", data: PROBE }]);
   }
 
-  onPackets([packet]: readonly Packet[]): void {
+  onPackets([packet]: readonly EnginePacket[]): void {
     if (packet?.type !== "pong" || packet.data !== PROBE)
       this.#fail(new TransportError("probe error", packet?.data));
     else if (this.#transport !== undefined) {

@@ -1,15 +1,15 @@
-import type { Packet, PacketData } from "@towline/engine.io-parser";
+import type { EnginePacket, PacketData } from "@towline/engine.io-parser";
 
 /** A packet on its way out. Its data may be a promise: a Blob gives up its bytes in its own time. */
 export interface OutgoingPacket {
-  readonly type: Packet["type"];
+  readonly type: EnginePacket["type"];
   readonly data?: PacketData | Promise<PacketData>;
   /** Called once the packet was handed to the transport. */
   readonly onSent?: (() => void) | undefined;
 }
 
 interface Entry {
-  packet: Packet | undefined;
+  packet: EnginePacket | undefined;
   readonly onSent: (() => void) | undefined;
 }
 
@@ -39,7 +39,7 @@ export class SendQueue {
   }
 
   /** The packets that wait, but for those whose data is not there yet. */
-  get packets(): readonly Packet[] {
+  get packets(): readonly EnginePacket[] {
     return this.#entries.flatMap(({ packet }) => packet ?? []);
   }
 
@@ -58,8 +58,8 @@ export class SendQueue {
    * Takes from the head what can go at once and, encoded for polling, stays within `limitBytes`: one packet at least,
    * if the head is ready.
    */
-  take(limitBytes: number): { packets: Packet[]; onSent: (() => void)[] } {
-    const packets: Packet[] = [];
+  take(limitBytes: number): { packets: EnginePacket[]; onSent: (() => void)[] } {
+    const packets: EnginePacket[] = [];
     const onSent: (() => void)[] = [];
     let total = 0;
     for (const entry of this.#entries) {
@@ -79,13 +79,13 @@ export class SendQueue {
     this.#bytes = 0;
   }
 
-  #settle(entry: Entry, packet: Packet): void {
+  #settle(entry: Entry, packet: EnginePacket): void {
     if (!this.#entries.includes(entry)) return;
     this.#fill(entry, packet);
     if (this.#entries[0] === entry) this.#sink.onReady();
   }
 
-  #fill(entry: Entry, packet: Packet): void {
+  #fill(entry: Entry, packet: EnginePacket): void {
     entry.packet = packet;
     this.#bytes += roughBytes(packet.data);
   }

@@ -7,7 +7,7 @@ import {
   type StateOf,
   type TimerHandle,
 } from "@towline/core";
-import { type Codec, type Packet, revision3, revision4 } from "@towline/engine.io-parser";
+import { type Codec, type EnginePacket, revision3, revision4 } from "@towline/engine.io-parser";
 import { type HandshakeData, readHandshake } from "./handshake.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Probe } from "./probe.ts";
@@ -38,7 +38,7 @@ export type CloseReason =
 export interface SessionSink {
   onHandshake(handshake: HandshakeData): void;
   onOpen(): void;
-  onPacket(packet: Packet): void;
+  onPacket(packet: EnginePacket): void;
   /** A packet is about to be queued. */
   onPacketCreate(packet: OutgoingPacket): void;
   onUpgrading(transport: Transport): void;
@@ -90,7 +90,7 @@ export class Session {
   #candidates: readonly TransportFactory[];
   #transport: Transport;
   #handshake: HandshakeData | undefined;
-  #held: Packet[] = [];
+  #held: EnginePacket[] = [];
   #openTimer: TimerHandle;
 
   constructor(config: SessionConfig, clock: Clock, sink: SessionSink) {
@@ -142,7 +142,7 @@ export class Session {
   }
 
   /** What waits to be sent. */
-  get queued(): readonly Packet[] {
+  get queued(): readonly EnginePacket[] {
     return this.#queue.packets;
   }
 
@@ -209,12 +209,12 @@ export class Session {
     return transport;
   }
 
-  #onPackets(transport: Transport, packets: readonly Packet[], codec: Codec | undefined): void {
+  #onPackets(transport: Transport, packets: readonly EnginePacket[], codec: Codec | undefined): void {
     if (this.#probe.isOf(transport)) this.#probe.onPackets(packets);
     else if (transport === this.#transport) deliver(packets, (packet) => this.#onPacket(packet, codec));
   }
 
-  #onPacket(packet: Packet, codec: Codec | undefined): void {
+  #onPacket(packet: EnginePacket, codec: Codec | undefined): void {
     switch (this.#state) {
       case "closed":
         return;
@@ -232,7 +232,7 @@ export class Session {
 
   // ---- opening
 
-  #onOpenPacket(packet: Packet, codec: Codec | undefined): void {
+  #onOpenPacket(packet: EnginePacket, codec: Codec | undefined): void {
     let handshake: HandshakeData;
     try {
       handshake = readHandshake(packet);
@@ -261,7 +261,7 @@ export class Session {
     this.#transport.send([{ type: "ping" }]);
   }
 
-  #onFirstWords(packet: Packet): void {
+  #onFirstWords(packet: EnginePacket): void {
     if (packet.type === "pong" && this.#handshake !== undefined) {
       this.#becomeRevision3(this.#handshake);
       return;
@@ -272,7 +272,7 @@ export class Session {
   }
 
   #becomeRevision3(handshake: HandshakeData): void {
-    let held: Packet[];
+    let held: EnginePacket[];
     try {
       held = this.#held.map(asRevision3);
     } catch (error) {
@@ -314,7 +314,7 @@ export class Session {
 
   // ---- open
 
-  #take(packet: Packet): void {
+  #take(packet: EnginePacket): void {
     if (this.revision === 3 || packet.type === "ping") this.#heartbeat.onSign();
     inTurn(
       () => this.#sink.onPacket(packet),
@@ -322,7 +322,7 @@ export class Session {
     );
   }
 
-  #answer(packet: Packet): void {
+  #answer(packet: EnginePacket): void {
     if (packet.type === "ping") this.send({ ...packet, type: "pong" });
     else if (packet.type === "close")
       this.#abort("transport close", { description: "transport closed by the server" });
@@ -444,6 +444,6 @@ export class Session {
  * Until the revision is clear, packets are decoded as revision 4's, which is the same for text. In revision 3, bytes
  * begin with a type.
  */
-function asRevision3(packet: Packet): Packet {
+function asRevision3(packet: EnginePacket): EnginePacket {
   return packet.data instanceof Uint8Array ? revision3.decodePacket(packet.data) : packet;
 }

@@ -1,6 +1,6 @@
 import { Emitter } from "@socket.io/component-emitter";
 import { clockFor, inTurn, resolveOptions } from "@towline/core";
-import type { Packet } from "@towline/engine.io-parser";
+import type { EnginePacket } from "@towline/engine.io-parser";
 import yeast from "yeast";
 import { createDebug } from "#debug";
 import { type BinaryType, defaultBinaryType, pageLocation, watchNetwork } from "#platform";
@@ -27,7 +27,7 @@ export interface WriteOptions {
 export interface SocketEvents {
   open: () => void;
   handshake: (data: HandshakeData) => void;
-  packet: (packet: Packet) => void;
+  packet: (packet: EnginePacket) => void;
   packetCreate: (packet: OutgoingPacket) => void;
   data: (data: RawData) => void;
   message: (data: RawData) => void;
@@ -107,7 +107,7 @@ export class Socket extends Emitter<Record<never, never>, Record<never, never>, 
   }
 
   /** Packets that wait to be sent. */
-  get writeBuffer(): readonly Packet[] {
+  get writeBuffer(): readonly EnginePacket[] {
     return this.#session.queued;
   }
 
@@ -164,7 +164,7 @@ export class Socket extends Emitter<Record<never, never>, Record<never, never>, 
     this.emitReserved("open");
   }
 
-  #onPacket(packet: Packet): void {
+  #onPacket(packet: EnginePacket): void {
     inTurn(
       () => this.emitReserved("packet", packet),
       () => this.emitReserved("heartbeat"),
@@ -175,7 +175,7 @@ export class Socket extends Emitter<Record<never, never>, Record<never, never>, 
     );
   }
 
-  #onMessage(packet: Packet): void {
+  #onMessage(packet: EnginePacket): void {
     const data = fromPacketData(packet.data ?? "", this.binaryType);
     inTurn(
       () => this.emitReserved("data", data),

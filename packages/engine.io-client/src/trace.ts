@@ -1,4 +1,4 @@
-import type { PacketData, PacketType } from "@towline/engine.io-parser";
+import type { EnginePacketType, PacketData } from "@towline/engine.io-parser";
 import type { TransportName } from "./transport.ts";
 
 /** What the `trace` option is told: every packet of every transport, and every change of a transport's state. */
@@ -8,7 +8,7 @@ export type TraceEvent =
       /** `up` is from client to server. */
       readonly direction: "up" | "down";
       readonly transport: TransportName;
-      readonly type: PacketType;
+      readonly type: EnginePacketType;
       readonly data: PacketData | undefined;
       /** The packet as encoded: on WebSocket the message itself, in polling the packet's part of the body. */
       readonly wire: PacketData;

@@ -1,4 +1,4 @@
-import type { Packet, PacketData } from "@towline/engine.io-parser";
+import type { EnginePacket, PacketData } from "@towline/engine.io-parser";
 import type { TraceEvent } from "./trace.ts";
 import type { TransportContext, TransportName } from "./transport.ts";
 
@@ -28,8 +28,8 @@ export class Tracer {
   /** `encode` is called only when somebody watches. */
   packets(
     direction: "up" | "down",
-    packets: readonly Packet[],
-    encode: (packet: Packet) => PacketData,
+    packets: readonly EnginePacket[],
+    encode: (packet: EnginePacket) => PacketData,
   ): void {
     const { trace } = this.#context;
     if (trace === undefined) return;

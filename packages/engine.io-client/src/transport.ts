@@ -1,4 +1,4 @@
-import type { Codec, Packet } from "@towline/engine.io-parser";
+import type { Codec, EnginePacket } from "@towline/engine.io-parser";
 import type { Trace } from "./trace.ts";
 
 export type TransportName = "polling" | "websocket";
@@ -29,7 +29,7 @@ export interface TransportSink {
   /** The transport can carry packets. Polling, whose handshake is its first poll, does not tell. */
   onOpen(): void;
   /** Packets in their order; `codec` when the way they were written has shown the revision. */
-  onPackets(packets: readonly Packet[], codec: Codec | undefined): void;
+  onPackets(packets: readonly EnginePacket[], codec: Codec | undefined): void;
   /** The last batch has gone. */
   onDrain(): void;
   onClose(cause: Error | CloseDetails): void;
@@ -55,7 +55,7 @@ export interface Transport {
   readonly bufferedBytes: number;
   open(): void;
   /** Sends the batch in order. Call only while `writable`. */
-  send(packets: readonly Packet[]): void;
+  send(packets: readonly EnginePacket[]): void;
   /** Lets running requests end, their packets delivered, starts no more, then calls back. */
   pause(onPaused: () => void): void;
   resume(): void;

@@ -1,5 +1,5 @@
 import { type EventOf, nextState, type StateOf } from "@towline/core";
-import { type Packet, type PacketData, revision4 } from "@towline/engine.io-parser";
+import { type EnginePacket, type PacketData, revision4 } from "@towline/engine.io-parser";
 import type { OpenWebSocket, WebSocketHandle, WebSocketSink } from "./network.ts";
 import { Tracer } from "./tracer.ts";
 import {
@@ -54,7 +54,7 @@ class WebSocketTransport implements Transport {
     }
   }
 
-  send(packets: readonly Packet[]): void {
+  send(packets: readonly EnginePacket[]): void {
     const { supportsBinary } = this.#context;
     const codec = this.#context.codec ?? revision4;
     this.#tracer.packets("up", packets, (packet) => codec.encodePacket(packet, supportsBinary));
@@ -92,7 +92,7 @@ class WebSocketTransport implements Transport {
 
   #onMessage(wire: PacketData): void {
     if (this.#state !== "open") return;
-    let packet: Packet;
+    let packet: EnginePacket;
     try {
       packet = (this.#context.codec ?? revision4).decodePacket(wire);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { type Codec, type Packet, revision3, revision4 } from "@towline/engine.io-parser";
+import { type Codec, type EnginePacket, revision3, revision4 } from "@towline/engine.io-parser";
 import { expect } from "chai";
 import type { HttpRequest, HttpSink } from "../src/network.ts";
 import { polling } from "../src/polling.ts";
@@ -13,9 +13,11 @@ interface Call extends HttpRequest {
 }
 
 /** A polling transport whose requests the test answers. */
-function openPolling(options: { codec?: Codec; onPackets?: (packets: readonly Packet[]) => void } = {}) {
+function openPolling(
+  options: { codec?: Codec; onPackets?: (packets: readonly EnginePacket[]) => void } = {},
+) {
   const calls: Call[] = [];
-  const packets: Packet[] = [];
+  const packets: EnginePacket[] = [];
   const codecs: (number | undefined)[] = [];
   const closes: (Error | CloseDetails)[] = [];
   const traced: TraceEvent[] = [];

@@ -1,4 +1,4 @@
-import { type Codec, type Packet, revision3 } from "@towline/engine.io-parser";
+import { type Codec, type EnginePacket, revision3 } from "@towline/engine.io-parser";
 import { expect } from "chai";
 import type { WebSocketSink } from "../src/network.ts";
 import type { TraceEvent } from "../src/trace.ts";
@@ -8,7 +8,7 @@ import { websocket } from "../src/websocket.ts";
 /** A WebSocket transport whose far end is the test. */
 function openTransport(codec?: Codec) {
   const sent: (string | Uint8Array)[] = [];
-  const packets: Packet[] = [];
+  const packets: EnginePacket[] = [];
   const closes: (Error | CloseDetails)[] = [];
   const told: string[] = [];
   const traced: TraceEvent[] = [];

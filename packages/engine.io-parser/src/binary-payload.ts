@@ -5,37 +5,44 @@
 import { allocate, fromUtf8, toUtf8 } from "#platform";
 import { ProtocolError } from "./errors.ts";
 import { readLength } from "./length.ts";
-import type { Packet, PacketData } from "./packet.ts";
+import { CODE_ZERO, type EncodablePacket, type EnginePacket, type PacketData } from "./packet.ts";
 
 const TEXT = 0;
 const BYTES = 1;
 const TERMINATOR = 0xff;
 
 export function encodeBinaryPayload(
-  packets: readonly Packet[],
-  encodePacket: (packet: Packet, supportsBinary: boolean) => PacketData,
+  packets: readonly EncodablePacket[],
+  encodePacket: (packet: EncodablePacket, supportsBinary: boolean) => PacketData,
 ): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  for (const packet of packets) {
-    const wire = encodePacket(packet, true);
-    const bytes = typeof wire === "string" ? toUtf8(wire) : wire;
-    const digits = Array.from(String(bytes.length), Number);
-    const head = Uint8Array.of(typeof wire === "string" ? TEXT : BYTES, ...digits, TERMINATOR);
-    parts.push(head, bytes);
-    total += head.length + bytes.length;
-  }
-  const body = allocate(total);
+  const wires = packets.map((packet) => encodePacket(packet, true));
+  const contents = wires.map((wire) => (typeof wire === "string" ? toUtf8(wire) : wire));
+  const body = allocate(contents.reduce((total, { length }) => total + headSize(length) + length, 0));
   let position = 0;
-  for (const part of parts) {
-    body.set(part, position);
-    position += part.length;
+  for (const [index, bytes] of contents.entries()) {
+    position = writeHead(body, position, typeof wires[index] === "string" ? TEXT : BYTES, bytes.length);
+    body.set(bytes, position);
+    position += bytes.length;
   }
   return body;
 }
 
-export function decodeBinaryPayload(body: Uint8Array, decodePacket: (wire: PacketData) => Packet): Packet[] {
-  const packets: Packet[] = [];
+const headSize = (length: number): number => String(length).length + 2;
+
+function writeHead(body: Uint8Array, start: number, marker: number, length: number): number {
+  const digits = String(length);
+  let position = start;
+  body[position++] = marker;
+  for (let index = 0; index < digits.length; index++) body[position++] = digits.charCodeAt(index) - CODE_ZERO;
+  body[position++] = TERMINATOR;
+  return position;
+}
+
+export function decodeBinaryPayload(
+  body: Uint8Array,
+  decodePacket: (wire: PacketData) => EnginePacket,
+): EnginePacket[] {
+  const packets: EnginePacket[] = [];
   let position = 0;
   while (position < body.length) {
     const marker = body[position];

@@ -1,52 +1,56 @@
 /** The functions of `engine.io-parser` 5, whose shape is older than ours: callbacks, and errors as packets. */
-import type { PacketData, PacketType } from "./packet.ts";
-import { revision4 } from "./revision4.ts";
-
-/** What a packet may carry: text, a `Buffer`, an `ArrayBuffer` or a view of one. */
-export type RawData = string | ArrayBuffer | ArrayBufferView;
-export type BinaryType = "nodebuffer" | "arraybuffer" | "blob";
-
-export interface RawPacket {
-  readonly type: PacketType | "error";
-  readonly data?: RawData;
-}
-
-export interface OutgoingPacket {
-  readonly type: PacketType;
-  readonly data?: RawData;
-}
+import { bytesOf } from "./bytes.ts";
+import { errorPacket, isBlob, toEncodable, toWire, withBinaryType } from "./compat-data.ts";
+import type { BinaryType, Packet, RawData } from "./compat-types.ts";
+import { type EncodablePacket, type EnginePacket, encodeText } from "./packet.ts";
+import { readPacket, revision4, SEPARATOR } from "./revision4.ts";
 
 /** The revision of the Engine.IO protocol that these functions speak. */
 export const protocol = 4;
 
-/** Encodes one packet as one WebSocket message; `callback` gets text or bytes before this returns. */
+/**
+ * Encodes one packet as one WebSocket message. `callback` gets text, or the data as it is when that is bytes or a `Blob` and
+ * `supportsBinary`. It is called before this returns, except when a `Blob` has to be read.
+ *
+ * @throws {TypeError} when there is no code for the packet's type.
+ */
 export function encodePacket(
-  packet: OutgoingPacket,
+  packet: Packet,
   supportsBinary: boolean,
-  callback: (encoded: PacketData) => void,
+  callback: (encodedPacket: RawData) => void,
 ): void {
-  callback(revision4.encodePacket(normalize(packet), supportsBinary));
-}
-
-/** Decodes one packet. What cannot be decoded comes back as `{ type: "error", data: "parser error" }`. */
-export function decodePacket(encoded: RawData, binaryType?: BinaryType): RawPacket {
-  try {
-    const packet = revision4.decodePacket(normalizeData(encoded));
-    return binaryType === "arraybuffer" ? withArrayBuffer(packet) : packet;
-  } catch {
-    return { type: "error", data: "parser error" };
+  const { type, data } = packet;
+  if (isText(data)) {
+    callback(encodeText(type, data));
+  } else if (supportsBinary && (isBlob(data) || bytesOf(data) !== undefined)) {
+    callback(data);
+  } else {
+    const text = encodeAsText(packet);
+    if (typeof text === "string") callback(text);
+    else void text.then(callback);
   }
 }
 
-/** Encodes packets as one polling body; `callback` gets it before this returns. */
-export function encodePayload(packets: readonly OutgoingPacket[], callback: (encoded: string) => void): void {
-  callback(revision4.encodePayload(packets.map(normalize), false) as string);
+/** Decodes one packet. What cannot be decoded comes back as `{ type: "error", data: "parser error" }`. */
+export function decodePacket(encodedPacket: RawData, binaryType?: BinaryType): Packet {
+  if (typeof encodedPacket === "string") return finish(readPacket(encodedPacket), binaryType);
+  // A WebSocket of a browser may give a Blob, which nobody can look into at once.
+  if (isBlob(encodedPacket)) return { type: "message", data: encodedPacket };
+  const wire = toWire(encodedPacket);
+  return finish(wire === undefined ? undefined : readPacket(wire), binaryType);
+}
+
+/** Encodes packets as one polling body; `callback` gets it as `encodePacket`'s does. */
+export function encodePayload(packets: Packet[], callback: (encodedPayload: string) => void): void {
+  const texts = packets.map(encodeAsText);
+  if (texts.every((text) => typeof text === "string")) callback(texts.join(SEPARATOR));
+  else void Promise.all(texts).then((read) => callback(read.join(SEPARATOR)));
 }
 
 /** Decodes a polling body, up to and including the first packet that cannot be decoded. */
-export function decodePayload(encoded: string, binaryType?: BinaryType): RawPacket[] {
-  const packets: RawPacket[] = [];
-  for (const wire of encoded.split("\x1e")) {
+export function decodePayload(encodedPayload: string, binaryType?: BinaryType): Packet[] {
+  const packets: Packet[] = [];
+  for (const wire of encodedPayload.split(SEPARATOR)) {
     const packet = decodePacket(wire, binaryType);
     packets.push(packet);
     if (packet.type === "error") break;
@@ -54,17 +58,16 @@ export function decodePayload(encoded: string, binaryType?: BinaryType): RawPack
   return packets;
 }
 
-const normalize = ({ type, data }: OutgoingPacket) =>
-  data === undefined ? { type } : { type, data: normalizeData(data) };
-
-function normalizeData(data: RawData): PacketData {
-  if (typeof data === "string" || data instanceof Uint8Array) return data;
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
+function encodeAsText(packet: Packet): string | Promise<string> {
+  const { type, data } = packet;
+  if (isText(data)) return encodeText(type, data);
+  const encodable = toEncodable(packet);
+  return encodable instanceof Promise ? encodable.then(encodeReadable) : encodeReadable(encodable);
 }
 
-function withArrayBuffer(packet: RawPacket): RawPacket {
-  if (!(packet.data instanceof Uint8Array)) return packet;
-  return { type: packet.type, data: new Uint8Array(packet.data).buffer };
-}
+const encodeReadable = (packet: EncodablePacket): string => revision4.encodePacket(packet, false) as string;
+
+const isText = (data: RawData): data is string | undefined => data === undefined || typeof data === "string";
+
+const finish = (packet: EnginePacket | undefined, binaryType: BinaryType | undefined): Packet =>
+  packet === undefined ? errorPacket() : withBinaryType(packet, binaryType);

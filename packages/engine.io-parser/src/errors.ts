@@ -8,6 +8,7 @@ const PROTOCOL_ERRORS = {
   EIO_SHORT_PAYLOAD: "payload is shorter than its length says",
   EIO_BAD_MARKER: "binary payload must mark each packet as text or binary",
   EIO_BAD_UTF8: "text is not valid UTF-8",
+  EIO_PAYLOAD_TOO_BIG: "packet is longer than allowed",
 } as const;
 
 export type ProtocolErrorCode = keyof typeof PROTOCOL_ERRORS;

@@ -1,9 +1,10 @@
+import type { PacketType } from "./compat-types.ts";
 import { ProtocolError } from "./errors.ts";
 
 /** Packet types by their code on the wire: the same seven in both revisions. */
 export const PACKET_TYPES = ["open", "close", "ping", "pong", "message", "upgrade", "noop"] as const;
 
-export type PacketType = (typeof PACKET_TYPES)[number];
+export type EnginePacketType = (typeof PACKET_TYPES)[number];
 
 export const PACKET_CODE = {
   open: 0,
@@ -13,12 +14,19 @@ export const PACKET_CODE = {
   message: 4,
   upgrade: 5,
   noop: 6,
-} as const satisfies Record<PacketType, number>;
+} as const satisfies Record<EnginePacketType, number>;
 
 /** Text, or bytes (a `Buffer` in Node). */
 export type PacketData = string | Uint8Array;
 
-export interface Packet {
+/** A packet as the codecs read it. `Packet`, the old API's, takes it in: its type may be "error" and its data anything. */
+export interface EnginePacket {
+  readonly type: EnginePacketType;
+  readonly data?: PacketData;
+}
+
+/** A packet as the codecs write it. The type may be any of the old API's, but "error" throws. */
+export interface EncodablePacket {
   readonly type: PacketType;
   readonly data?: PacketData;
 }
@@ -26,32 +34,46 @@ export interface Packet {
 /** One revision's way of writing packets and payloads. Stateless. */
 export interface Codec {
   readonly revision: 3 | 4;
-  /** Encodes one packet as one WebSocket message: text, or bytes when it carries bytes and `supportsBinary`. */
-  encodePacket(packet: Packet, supportsBinary: boolean): PacketData;
+  /**
+   * Encodes one packet as one WebSocket message: text, or bytes when it carries bytes and `supportsBinary`.
+   *
+   * @throws {TypeError} when no peer could read the packet, as its type is none of the seven.
+   */
+  encodePacket(packet: EncodablePacket, supportsBinary: boolean): PacketData;
   /** @throws {ProtocolError} when `wire` is no packet. */
-  decodePacket(wire: PacketData): Packet;
+  decodePacket(wire: PacketData): EnginePacket;
   /** Encodes packets as the body of one polling request or response. */
-  encodePayload(packets: readonly Packet[], supportsBinary: boolean): PacketData;
+  encodePayload(packets: readonly EncodablePacket[], supportsBinary: boolean): PacketData;
   /** @throws {ProtocolError} when `body` is no payload; then none of its packets count. */
-  decodePayload(body: PacketData): Packet[];
+  decodePayload(body: PacketData): EnginePacket[];
 }
 
-const CODE_ZERO = 48;
+/** Of the character 0. */
+export const CODE_ZERO = 48;
 
 /** The type whose digit is the character at `index`. */
-export function packetTypeAt(wire: string, index: number): PacketType {
+export function packetTypeAt(wire: string, index: number): EnginePacketType {
   const type = PACKET_TYPES[wire.charCodeAt(index) - CODE_ZERO];
   if (type === undefined) throw unknownPacket(wire.slice(index, index + 8));
   return type;
 }
 
-/** A text packet: a digit, then the data. Both revisions write text alike. */
-export function encodeText(type: PacketType, data = ""): string {
-  return PACKET_CODE[type] + data;
+export function packetCode(type: PacketType): number {
+  const code: unknown = PACKET_CODE[type as EnginePacketType];
+  // Not a test for undefined: "constructor" is found in every object.
+  if (typeof code !== "number") throw new TypeError(`no packet has the type ${JSON.stringify(type)}`);
+  return code;
 }
 
-export function decodeText(wire: string): Packet {
-  const type = packetTypeAt(wire, 0);
+/** A text packet: a digit, then the data. Both revisions write text alike. */
+export function encodeText(type: PacketType, data = ""): string {
+  return packetCode(type) + data;
+}
+
+/** Decodes a text packet, or gives `undefined` for what is none. */
+export function readText(wire: string): EnginePacket | undefined {
+  const type = PACKET_TYPES[wire.charCodeAt(0) - CODE_ZERO];
+  if (type === undefined) return undefined;
   return wire.length > 1 ? { type, data: wire.slice(1) } : { type };
 }
 

@@ -1,4 +1,6 @@
 /** What differs between Node and browsers: this is the browsers' side. */
+import { toArrayBuffer } from "./bytes.ts";
+import type { BinaryType } from "./compat-types.ts";
 
 /** Characters per `String.fromCharCode` call, well below every engine's limit on arguments. */
 const CHUNK = 8192;
@@ -31,3 +33,10 @@ export function fromUtf8(bytes: Uint8Array): string | undefined {
 }
 
 export const allocate = (length: number): Uint8Array => new Uint8Array(length);
+
+/** The same bytes as the class that users expect: here there is one alone. */
+export const asBytes = (bytes: Uint8Array): Uint8Array => bytes;
+
+/** The bytes as `binaryType` names them. */
+export const bytesAs = (bytes: Uint8Array, binaryType: BinaryType | undefined): ArrayBuffer | Blob =>
+  binaryType === "blob" ? new Blob([bytes as Uint8Array<ArrayBuffer>]) : toArrayBuffer(bytes);

@@ -4,28 +4,31 @@ import { ProtocolError } from "./errors.ts";
 import { readLength } from "./length.ts";
 import {
   type Codec,
-  decodeText,
+  type EncodablePacket,
+  type EnginePacket,
   encodeText,
-  PACKET_CODE,
   PACKET_TYPES,
-  type Packet,
   type PacketData,
+  packetCode,
   packetTypeAt,
+  readText,
   unknownPacket,
 } from "./packet.ts";
 
 const BASE64_MARK = "b";
+/** The character that ends a length. */
+const COLON = 58;
 
-function encodePacket({ type, data }: Packet, supportsBinary: boolean): PacketData {
+function encodePacket({ type, data }: EncodablePacket, supportsBinary: boolean): PacketData {
   if (data === undefined || typeof data === "string") return encodeText(type, data);
   if (!supportsBinary) return BASE64_MARK + encodeText(type, toBase64(data));
   const wire = new Uint8Array(data.length + 1);
-  wire[0] = PACKET_CODE[type];
+  wire[0] = packetCode(type);
   wire.set(data, 1);
   return wire;
 }
 
-function decodePacket(wire: PacketData): Packet {
+function decodePacket(wire: PacketData): EnginePacket {
   if (typeof wire !== "string") return decodeBytes(wire);
   if (!wire.startsWith(BASE64_MARK)) return decodeText(wire);
   const type = packetTypeAt(wire, BASE64_MARK.length);
@@ -34,27 +37,32 @@ function decodePacket(wire: PacketData): Packet {
   return { type, data };
 }
 
-function decodeBytes(wire: Uint8Array): Packet {
+function decodeText(wire: string): EnginePacket {
+  const packet = readText(wire);
+  if (packet === undefined) throw unknownPacket(wire.slice(0, 8));
+  return packet;
+}
+
+function decodeBytes(wire: Uint8Array): EnginePacket {
   const type = wire.length === 0 ? undefined : PACKET_TYPES[wire[0] as number];
   if (type === undefined) throw unknownPacket(wire.length === 0 ? "" : `byte ${wire[0]}`);
   return { type, data: wire.subarray(1) };
 }
 
-function encodeTextPayload(packets: readonly Packet[]): string {
-  let body = "";
-  for (const packet of packets) {
-    const wire = encodePacket(packet, false) as string;
-    body += `${wire.length}:${wire}`;
-  }
-  return body;
+const encodeTextPayload = (packets: readonly EncodablePacket[]): string =>
+  packets.map(encodeWithLength).join("");
+
+function encodeWithLength(packet: EncodablePacket): string {
+  const wire = encodePacket(packet, false) as string;
+  return `${wire.length}:${wire}`;
 }
 
 /** Lengths count UTF-16 code units, which is what `length` of a string is. */
-function decodeTextPayload(body: string): Packet[] {
-  const packets: Packet[] = [];
+function decodeTextPayload(body: string): EnginePacket[] {
+  const packets: EnginePacket[] = [];
   let position = 0;
   while (position < body.length) {
-    const { length, end } = readLength(body.length, ":".charCodeAt(0), position, (at) => body.charCodeAt(at));
+    const { length, end } = readLength(body.length, COLON, position, (at) => body.charCodeAt(at));
     if (end + length > body.length) throw new ProtocolError("EIO_SHORT_PAYLOAD");
     packets.push(decodePacket(body.slice(end, end + length)));
     position = end + length;

@@ -1,22 +1,38 @@
 import { fromBase64, toBase64 } from "#platform";
 import { ProtocolError } from "./errors.ts";
-import { type Codec, decodeText, encodeText, type Packet, type PacketData, unknownPacket } from "./packet.ts";
+import {
+  type Codec,
+  type EncodablePacket,
+  type EnginePacket,
+  encodeText,
+  type PacketData,
+  readText,
+  unknownPacket,
+} from "./packet.ts";
 
-const SEPARATOR = "\x1e";
+/** Stands between the packets of a payload. */
+export const SEPARATOR = "\x1e";
 const BASE64_MARK = "b";
 
-function encodePacket({ type, data }: Packet, supportsBinary: boolean): PacketData {
+function encodePacket({ type, data }: EncodablePacket, supportsBinary: boolean): PacketData {
   if (data === undefined || typeof data === "string") return encodeText(type, data);
   return supportsBinary ? data : BASE64_MARK + toBase64(data);
 }
 
-function decodePacket(wire: PacketData): Packet {
+/** Decodes a packet, or gives `undefined` for what is none: an error would cost more than any packet. */
+export function readPacket(wire: PacketData): EnginePacket | undefined {
   // Bytes have no room for a type: they are always a message.
   if (typeof wire !== "string") return { type: "message", data: wire };
-  if (!wire.startsWith(BASE64_MARK)) return decodeText(wire);
+  if (!wire.startsWith(BASE64_MARK)) return readText(wire);
   const data = fromBase64(wire.slice(BASE64_MARK.length));
-  if (data === undefined) throw new ProtocolError("EIO_BAD_BASE64");
-  return { type: "message", data };
+  return data && { type: "message", data };
+}
+
+function decodePacket(wire: PacketData): EnginePacket {
+  const packet = readPacket(wire);
+  if (packet !== undefined) return packet;
+  const start = String(wire.slice(0, 8));
+  throw start.startsWith(BASE64_MARK) ? new ProtocolError("EIO_BAD_BASE64") : unknownPacket(start);
 }
 
 /** @see protocol-docs/engine.io.md#revision-4 */

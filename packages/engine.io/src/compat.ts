@@ -1,10 +1,63 @@
 /** Names that applications and tools know from `engine.io`, kept apart from the core that has no need of them. */
-import type { IncomingMessage } from "node:http";
-import type { ParsedUrlQuery } from "node:querystring";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { parse } from "node:querystring";
+import { REFUSALS } from "./errors.ts";
 
-/** A request as `engine.io` hands it on: with its parsed query. Middlewares and `socket.handshake.query` read it. */
-export type EngineRequest = IncomingMessage & { _query?: ParsedUrlQuery };
+/** The parameters of a request: of one that is repeated, the last. */
+export type Query = Record<string, string>;
 
-export function carryQuery(request: IncomingMessage, query: ParsedUrlQuery): void {
-  (request as EngineRequest)._query = query;
+/** A request as `engine.io` hands it on: with its parsed query, and the answer while there is none yet. */
+export type EngineRequest = IncomingMessage & {
+  _query?: Query;
+  res?: ServerResponse | undefined;
+};
+
+/** The parsed query of a request, left where middlewares and applications look for it, or found there. */
+export function queryOf(request: IncomingMessage): Query {
+  const carrier = request as EngineRequest;
+  carrier._query ??= parseQuery(request.url ?? "");
+  return carrier._query;
+}
+
+function parseQuery(url: string): Query {
+  const start = url.indexOf("?");
+  const query = parse(start === -1 ? "" : url.slice(start + 1));
+  for (const [name, value] of Object.entries(query)) if (Array.isArray(value)) query[name] = value.at(-1);
+  return query as Query;
+}
+
+/** Leaves the answer to a request where Express and its middlewares look for it, until it is over. */
+export function carryResponse(request: IncomingMessage, response: ServerResponse | undefined): void {
+  (request as EngineRequest).res = response;
+}
+
+type Refusals = typeof REFUSALS;
+type ProtocolRefusal = Exclude<keyof Refusals, "SERVER_CLOSED">;
+
+const PROTOCOL_REFUSALS = (Object.keys(REFUSALS) as (keyof Refusals)[]).filter(
+  (name): name is ProtocolRefusal => name !== "SERVER_CLOSED",
+);
+
+/** The protocol's codes by their names. */
+export const ERRORS = Object.fromEntries(
+  PROTOCOL_REFUSALS.map((name) => [name, REFUSALS[name].code]),
+) as unknown as { readonly [N in ProtocolRefusal]: Refusals[N]["code"] };
+
+/** What clients are told, by code. */
+export const ERROR_MESSAGES = Object.fromEntries(
+  PROTOCOL_REFUSALS.map((name) => [REFUSALS[name].code, REFUSALS[name].message]),
+) as unknown as { readonly [N in ProtocolRefusal as Refusals[N]["code"]]: Refusals[N]["message"] };
+
+export type ErrorCallback = (
+  errorCode?: (typeof ERRORS)[keyof typeof ERRORS],
+  errorContext?: Record<string, unknown> & { name?: string; message?: string },
+) => void;
+
+/** `engine.io` has a server on uWebSockets.js by this name. Here there is none: ours needs no addon. */
+export class uServer {
+  constructor() {
+    throw new Error(
+      "There is no uServer here: use Server, with a server of node:http, node:https or node:http2",
+    );
+  }
 }

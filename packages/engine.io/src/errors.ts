@@ -25,12 +25,35 @@ export class Refusal {
     this.name = name;
     this.code = code;
     this.status = status;
-    this.message = name === "FORBIDDEN" && typeof context.message === "string" ? context.message : message;
+    this.message = message;
     this.context = context;
   }
 
-  /** The body of the answer. */
+  /** The body of the answer. What the application said to a client that it refused is told to that. */
   toJSON(): { code: number; message: string } {
-    return { code: this.code, message: this.message };
+    const { message } = this.context;
+    const isOwn = this.name === "FORBIDDEN" && typeof message === "string" && message !== "";
+    return { code: this.code, message: isOwn ? message : this.message };
+  }
+}
+
+/** Why a transport gave up. The messages are those of `engine.io`. */
+export class TransportError extends Error {
+  readonly type = "TransportError";
+  /** What stands behind it, if that is known. */
+  readonly description: unknown;
+
+  constructor(message: string, description?: unknown) {
+    super(message, description instanceof Error ? { cause: description } : undefined);
+    this.description = description;
+  }
+}
+
+/** A client takes less than it is sent, and the option `maxSendBufferBytes` has been reached. */
+export class SendBufferError extends Error {
+  override readonly name = "SendBufferError";
+
+  constructor(options?: ErrorOptions) {
+    super("more waits to be sent than maxSendBufferBytes allows", options);
   }
 }

@@ -1,13 +1,14 @@
-import type { ParsedUrlQuery } from "node:querystring";
+import type { Query } from "./compat.ts";
 import { Refusal } from "./errors.ts";
 import type { TransportName } from "./transport.ts";
 
 /** What a check needs to know of a request. */
 export interface RequestFacts {
   readonly method: string | undefined;
-  readonly query: ParsedUrlQuery;
+  readonly query: Query;
   readonly origin: string | undefined;
-  readonly isUpgrade: boolean;
+  /** The transport that it came over. */
+  readonly channel: TransportName;
 }
 
 /** What a check needs to know of the session that the request names. */
@@ -30,7 +31,7 @@ const isTransport = (value: unknown, offered: readonly string[]): value is Trans
   typeof value === "string" && offered.includes(value);
 
 /** Everything but 4 counts as 3: clients of the time before the parameter had meaning send other values, or none. */
-const revisionOf = (query: ParsedUrlQuery): 3 | 4 => (query.EIO === "4" ? 4 : 3);
+const revisionOf = (query: Query): 3 | 4 => (query.EIO === "4" ? 4 : 3);
 
 /**
  * Checks a request before anything is done with it.
@@ -38,7 +39,7 @@ const revisionOf = (query: ParsedUrlQuery): 3 | 4 => (query.EIO === "4" ? 4 : 3)
  * @returns where it is to go, or why it is refused.
  */
 export function checkRequest(
-  { method, query, origin, isUpgrade }: RequestFacts,
+  { method, query, origin, channel }: RequestFacts,
   options: { readonly transports: readonly string[]; readonly allowEIO3: boolean },
   findSession: (sid: string) => SessionFacts | undefined,
 ): Route | Refusal {
@@ -50,7 +51,7 @@ export function checkRequest(
   const revision = revisionOf(query);
   if (sid === undefined || sid === "") {
     if (method !== "GET") return new Refusal("BAD_HANDSHAKE_METHOD", { method });
-    if (isUpgrade !== (transport === "websocket"))
+    if (transport !== channel)
       return new Refusal("BAD_REQUEST", { name: "TRANSPORT_HANDSHAKE_ERROR", transport });
     if (revision === 3 && !options.allowEIO3)
       return new Refusal("UNSUPPORTED_PROTOCOL_VERSION", { protocol: revision });
@@ -62,9 +63,8 @@ export function checkRequest(
   if (session === undefined) return new Refusal("UNKNOWN_SID", { sid });
   if (session.revision !== revision)
     return new Refusal("BAD_REQUEST", { name: "PROTOCOL_MISMATCH", protocol: revision });
-  // Requests go to sessions on polling: a poll, a post, or the WebSocket they may move to.
-  const asked: TransportName = isUpgrade ? "websocket" : "polling";
-  if (transport !== asked || session.transportName !== "polling")
+  // Requests go to sessions on polling: a poll, a post, or the transport they may move to.
+  if (transport !== channel || session.transportName !== "polling")
     return new Refusal("BAD_REQUEST", {
       name: "TRANSPORT_MISMATCH",
       transport,

@@ -10,8 +10,13 @@ import {
   text,
   wholeNumber,
 } from "@towline/core";
+import type { PerMessageDeflateOptions } from "@towline/websocket";
 import type { SerializeOptions } from "cookie";
 import type { CorsOptions, CorsOptionsDelegate } from "cors";
+import type { CompressionSettings } from "./body-compressor.ts";
+import type { OnBufferFull, SendData } from "./socket.ts";
+import { TRANSPORT_NAMES, type TransportName } from "./transport.ts";
+import type { WebSocketEngine } from "./transports/ws-engine.ts";
 
 /** Decides whether a handshake goes ahead. `success` false refuses it; `error` is then told to the client. */
 export type AllowRequest = (
@@ -27,6 +32,12 @@ export interface CookieOptions extends SerializeOptions {
 const isFunction = (value: unknown): boolean => typeof value === "function";
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
+function isCompression(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { threshold = 0 } = value as { readonly threshold?: unknown };
+  return Number.isSafeInteger(threshold) && (threshold as number) >= 0;
+}
+
 /** The README's table of options is this one. */
 export const SERVER_OPTIONS = {
   pingInterval: milliseconds(25_000, "Delay between two heartbeats, in milliseconds."),
@@ -38,23 +49,55 @@ export const SERVER_OPTIONS = {
   maxHttpBufferSize: wholeNumber(1e6, "The most bytes that one message or one polling request may have."),
   maxSendBufferBytes: wholeNumber(
     64 * 2 ** 20,
-    "The most bytes that may wait for a client that does not read; more ends its session.",
+    "The most bytes that may wait for a client that does not read. More close its session, or `onBufferFull` decides.",
+  ),
+  onBufferFull: optional<OnBufferFull>(
+    'Called with the socket, its `bufferedAmount` and the size of a message that does not fit any more; gives "close", "drop" or "send".',
+    "a function",
+    isFunction,
   ),
   allowRequest: optional<AllowRequest>(
     "`(request, callback)`: decides whether a handshake goes ahead.",
     "a function",
     isFunction,
   ),
-  transports: subsetOf(["polling", "websocket"], ["polling", "websocket"], "Transports on offer."),
+  transports: subsetOf<TransportName>(
+    TRANSPORT_NAMES,
+    ["polling", "websocket"],
+    'Transports on offer: "polling", "websocket", "webtransport".',
+  ),
   allowUpgrades: flag(true, "Whether a session may move from polling to WebSocket."),
   allowEIO3: flag(
     true,
     "Whether clients of revision 3 (Socket.IO 1.x and 2.x) are served. `engine.io` has `false`.",
   ),
-  cors: optional<CorsOptions | CorsOptionsDelegate<IncomingMessage>>(
-    "Options of the `cors` package. Without them no page of another origin gets access.",
-    "options of the cors package",
-    (value) => isObject(value) || isFunction(value),
+  perMessageDeflate: rule<boolean | PerMessageDeflateOptions>(
+    false,
+    "Whether WebSocket messages are compressed where the client can; or options of `permessage-deflate`.",
+    "a boolean, or options of permessage-deflate",
+    (value) => typeof value === "boolean" || isObject(value),
+  ),
+  httpCompression: rule<boolean | CompressionSettings>(
+    true,
+    "Whether answers to polls are compressed where the client can; or options of `zlib`, and `threshold`, the size in bytes from which on they are (1024).",
+    "a boolean, or options of zlib with a threshold of at least 0",
+    (value) => typeof value === "boolean" || isCompression(value),
+  ),
+  wsEngine: optional<WebSocketEngine>(
+    "A class like `Server` of the `ws` package that takes the WebSockets. By default they are taken by our own core.",
+    "a class",
+    isFunction,
+  ),
+  initialPacket: optional<SendData>(
+    "A message that each client is sent right behind the handshake.",
+    "a string, an ArrayBuffer or a view of one",
+    (value) => typeof value === "string" || value instanceof ArrayBuffer || ArrayBuffer.isView(value),
+  ),
+  cors: rule<boolean | CorsOptions | CorsOptionsDelegate<IncomingMessage>>(
+    false,
+    "Options of the `cors` package, or true for its defaults. Without them no page of another origin gets access.",
+    "a boolean, or options of the cors package",
+    (value) => typeof value === "boolean" || isObject(value) || isFunction(value),
   ),
   cookie: rule<boolean | string | CookieOptions>(
     false,
@@ -68,7 +111,7 @@ export const ATTACH_OPTIONS = {
   path: text("/engine.io", "Path that requests are taken from."),
   addTrailingSlash: flag(true, "Whether a slash is added to the path."),
   destroyUpgrade: flag(true, "Whether an upgrade request that nobody takes is ended."),
-  destroyUpgradeTimeout: milliseconds(1000, "How long such a request may wait, in milliseconds."),
+  destroyUpgradeTimeout: wholeNumber(1000, "How long such a request may wait, in milliseconds.", 0),
 };
 
 export type ServerOptions = OptionInput<typeof SERVER_OPTIONS>;

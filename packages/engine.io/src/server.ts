@@ -1,17 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
-import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
-import { type ParsedUrlQuery, parse } from "node:querystring";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { deliver, resolveOptions, systemClock } from "@towline/core";
 import { serialize } from "cookie";
 import cors from "cors";
 import createDebug from "debug";
-import { carryQuery } from "./compat.ts";
+import { BodyCompressor } from "./body-compressor.ts";
+import { carryResponse, ERROR_MESSAGES, ERRORS, type Query, queryOf } from "./compat.ts";
 import { Refusal } from "./errors.ts";
-import { type Exchange, type ExchangeHost, HttpExchange, UpgradeExchange } from "./exchange.ts";
+import type { Exchange } from "./exchange.ts";
+import type { AnswerHeaders } from "./header-source.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { attachTo } from "./http-routes.ts";
+import { HttpExchange, type HttpHost } from "./http-exchange.ts";
+import { type AnyHttpServer, attachTo, handshakeOf } from "./http-routes.ts";
 import { type Middleware, runMiddlewares } from "./middleware.ts";
 import { checkRequest, type Route } from "./request-check.ts";
 import {
@@ -22,21 +24,18 @@ import {
   type ServerOptions,
 } from "./server-options.ts";
 import { Socket, type SocketContext } from "./socket.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport, TransportName } from "./transport.ts";
+import { UpgradeExchange, type UpgradeHost } from "./upgrade-exchange.ts";
+import { createAcceptor, type UpgradeRequest } from "./websocket-acceptor.ts";
 
 const debug = createDebug("engine");
 
 /** Base64url of 15 random bytes: 20 characters that nobody guesses. */
 const ID_BYTES = 15;
 
-/** Parses the query of a request, and leaves it where middlewares and applications look for it. */
-function arrive(request: IncomingMessage): ParsedUrlQuery {
-  const { method, url = "" } = request;
-  debug("%s %s", method, url);
-  const start = url.indexOf("?");
-  const query = parse(start === -1 ? "" : url.slice(start + 1));
-  carryQuery(request, query);
-  return query;
+function arrive(request: IncomingMessage): Query {
+  debug("%s %s", request.method, request.url);
+  return queryOf(request);
 }
 
 /**
@@ -46,30 +45,54 @@ function arrive(request: IncomingMessage): ParsedUrlQuery {
  * Emits `connection(socket)`, `initial_headers(headers, request)`, `headers(headers, request)` and
  * `connection_error({ req, code, message, context })`.
  */
-export class Server extends EventEmitter implements ExchangeHost {
-  readonly opts: ResolvedServerOptions;
+export class Server extends EventEmitter {
+  /** Codes of the protocol's errors, as in `connection_error`, by their names. */
+  static readonly errors = ERRORS;
+  /** What clients are told, by code. */
+  static readonly errorMessages = ERROR_MESSAGES;
+
+  /** The options, defaults filled in. A change to them changes nothing. */
+  opts: ServerOptions;
+  /** The HTTP server attached to, or made by `listen`. */
+  httpServer: AnyHttpServer | undefined = undefined;
+  readonly #options: ResolvedServerOptions;
   readonly #sockets = new Map<string, Socket>();
   readonly #middlewares: Middleware[] = [];
   readonly #context: SocketContext;
-  #detach: (() => void) | undefined;
+  readonly #host: HttpHost & UpgradeHost;
+  readonly #attachments = new Map<AnyHttpServer, () => void>();
   #isClosed = false;
 
   /** @throws {TypeError} naming every option that is not as it must be. */
   constructor(options: ServerOptions = {}) {
     super();
-    this.opts = resolveOptions(SERVER_OPTIONS, options);
-    const { pingInterval, pingTimeout, upgradeTimeout, maxSendBufferBytes } = this.opts;
+    this.#options = resolveOptions(SERVER_OPTIONS, options);
+    this.opts = { ...options, ...this.#options };
+    const { pingInterval, pingTimeout, upgradeTimeout, maxSendBufferBytes, onBufferFull } = this.#options;
     this.#context = {
       clock: systemClock,
       heartbeat: new Heartbeat(systemClock, pingInterval, pingTimeout),
       upgradeTimeoutMs: upgradeTimeout,
       maxSendBufferBytes,
+      onBufferFull,
       forget: ({ id }, reason) => {
         this.#sockets.delete(id);
         debug("session %s closed: %s", id, reason);
       },
     };
-    if (this.opts.cors !== undefined) this.use(cors(this.opts.cors));
+    const { maxHttpBufferSize, httpCompression, cookie } = this.#options;
+    this.#host = {
+      clock: systemClock,
+      maxHttpBufferSize,
+      compressor:
+        httpCompression === false
+          ? undefined
+          : new BodyCompressor(httpCompression === true ? {} : httpCompression),
+      acceptor: createAcceptor(this.#options),
+      cookieFor: cookie === false ? undefined : (id) => sessionCookie(id, cookie),
+      prepareHeaders: (headers, request, isInitial) => this.#prepareHeaders(headers, request, isInitial),
+    };
+    if (this.#options.cors !== false) this.use(cors(this.#options.cors === true ? {} : this.#options.cors));
   }
 
   /** Number of sockets. */
@@ -89,44 +112,55 @@ export class Server extends EventEmitter implements ExchangeHost {
   }
 
   /** Makes the id of a new session. May be replaced; the ids must be unique and hard to guess. */
-  generateId(_request: IncomingMessage): string | Promise<string> {
+  generateId(_request: IncomingMessage): string | PromiseLike<string> {
     return randomBytes(ID_BYTES).toString("base64url");
   }
 
   /** Takes the requests of `httpServer` below the path of the options. */
-  attach(httpServer: HttpServer, options: AttachOptions = {}): this {
+  attach(httpServer: AnyHttpServer, options: AttachOptions = {}): this {
     this.#isClosed = false;
-    this.#detach = attachTo(httpServer, this, options);
-    httpServer.once("close", () => this.close());
+    this.httpServer ??= httpServer;
+    this.#attachments.get(httpServer)?.();
+    this.#attachments.set(httpServer, attachTo(httpServer, this, options));
+    httpServer.once("close", () => this.#detach(httpServer));
     return this;
   }
 
   /** Closes every session at once, and opens no more until attached again. The HTTP server stays as it is. */
   close(): this {
     this.#isClosed = true;
-    this.#detach?.();
-    this.#detach = undefined;
+    for (const detach of this.#attachments.values()) detach();
+    this.#attachments.clear();
     deliver([...this.#sockets.values()], (socket) => socket.close(true));
+    this.#host.acceptor.close();
     return this;
   }
 
   /** Takes an HTTP request: the handshake of a session on polling, a poll, or a post. */
   handleRequest(request: IncomingMessage, response: ServerResponse): void {
-    this.#handle(new HttpExchange(this, request, response, arrive(request)));
+    carryResponse(request, response);
+    this.#handle(new HttpExchange(this.#host, request, response, arrive(request)));
   }
 
-  /** Takes an upgrade request: a session on WebSocket, or the probe of one on polling. */
+  /**
+   * Takes an upgrade request: a session on WebSocket, or the probe of one on polling.
+   *
+   * @param socket the connection, or the stream of an extended CONNECT over HTTP/2 (RFC 8441).
+   */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#handle(new UpgradeExchange(this, request, socket, head, arrive(request)));
+    const upgrade: UpgradeRequest = { handshake: handshakeOf(request, socket, head), head };
+    this.#handle(new UpgradeExchange(this.#host, upgrade, arrive(upgrade.handshake.request)));
   }
 
-  /** @internal Part of {@link ExchangeHost}. */
-  prepareHeaders(headers: Record<string, string>, request: IncomingMessage, newId: string | undefined): void {
-    if (newId !== undefined) {
-      const { cookie } = this.opts;
-      if (cookie !== false) headers["Set-Cookie"] = sessionCookie(newId, cookie);
-      this.emit("initial_headers", headers, request);
-    }
+  /** The transports that a session on `transport` may move to. */
+  upgrades(transport: TransportName): TransportName[] {
+    const { transports, allowUpgrades } = this.#options;
+    if (!allowUpgrades || transport !== "polling") return [];
+    return transports.filter((name) => name !== "polling");
+  }
+
+  #prepareHeaders(headers: AnswerHeaders, request: IncomingMessage, isInitial: boolean): void {
+    if (isInitial) this.emit("initial_headers", headers, request);
     this.emit("headers", headers, request);
   }
 
@@ -143,9 +177,15 @@ export class Server extends EventEmitter implements ExchangeHost {
     });
   }
 
-  #check({ request, query, isUpgrade }: Exchange): Route | Refusal {
+  /** One HTTP server has closed; the sessions go when it was the last. */
+  #detach(httpServer: AnyHttpServer): void {
+    this.#attachments.get(httpServer)?.();
+    if (this.#attachments.delete(httpServer) && this.#attachments.size === 0) this.close();
+  }
+
+  #check({ request, query, channel }: Exchange): Route | Refusal {
     const { method, headers } = request;
-    return checkRequest({ method, query, origin: headers.origin, isUpgrade }, this.opts, (sid) => {
+    return checkRequest({ method, query, origin: headers.origin, channel }, this.#options, (sid) => {
       const socket = this.#sockets.get(sid);
       return socket && { revision: socket.protocol, transportName: socket.transport.name };
     });
@@ -153,7 +193,7 @@ export class Server extends EventEmitter implements ExchangeHost {
 
   /** Asks `allowRequest` whether a new session may be. */
   #admit(exchange: Exchange, route: Route): void {
-    const { allowRequest } = this.opts;
+    const { allowRequest } = this.#options;
     if (allowRequest === undefined) {
       this.#start(exchange, route);
       return;
@@ -171,15 +211,15 @@ export class Server extends EventEmitter implements ExchangeHost {
   #start(exchange: Exchange, route: Route): void {
     const fail = (error: unknown) =>
       this.#refuse(exchange, new Refusal("BAD_REQUEST", { name: "ID_GENERATION_ERROR", error }));
-    let id: string | Promise<string>;
+    let id: string | PromiseLike<string>;
     try {
       id = this.generateId(exchange.request);
     } catch (error) {
       fail(error);
       return;
     }
-    if (typeof id === "string") this.#begin(exchange, route, id);
-    else id.then((ready) => this.#begin(exchange, route, ready), fail);
+    if (typeof id === "object") id.then((ready) => this.#begin(exchange, route, String(ready)), fail);
+    else this.#begin(exchange, route, String(id));
   }
 
   #begin(exchange: Exchange, route: Route, id: string): void {
@@ -193,11 +233,11 @@ export class Server extends EventEmitter implements ExchangeHost {
       this.#refuse(exchange, refusal);
       return;
     }
-    const transport = exchange.open(route, id);
-    if (transport === undefined) return;
-    const socket = this.#open(id, transport, exchange.request);
-    exchange.begin(transport);
-    this.emit("connection", socket);
+    exchange.open(route, id, (transport) => {
+      const socket = this.#open(id, transport, exchange.request);
+      exchange.begin(transport);
+      this.emit("connection", socket);
+    });
   }
 
   #refuse(exchange: Exchange, refusal: Refusal): void {
@@ -210,13 +250,18 @@ export class Server extends EventEmitter implements ExchangeHost {
 
   #open(id: string, transport: Transport, request: IncomingMessage): Socket {
     const socket = new Socket(id, this, transport, request, this.#context);
-    const { pingInterval, pingTimeout, maxHttpBufferSize, transports, allowUpgrades } = this.opts;
-    const upgrades =
-      allowUpgrades && transport.name === "polling" && transports.includes("websocket") ? ["websocket"] : [];
+    const { pingInterval, pingTimeout, maxHttpBufferSize, initialPacket } = this.#options;
     this.#sockets.set(id, socket);
     socket.open(
-      JSON.stringify({ sid: id, upgrades, pingInterval, pingTimeout, maxPayload: maxHttpBufferSize }),
+      JSON.stringify({
+        sid: id,
+        upgrades: this.upgrades(transport.name),
+        pingInterval,
+        pingTimeout,
+        maxPayload: maxHttpBufferSize,
+      }),
     );
+    if (initialPacket !== undefined) socket.send(initialPacket);
     debug("session %s opened over %s, revision %d", id, transport.name, transport.codec.revision);
     return socket;
   }

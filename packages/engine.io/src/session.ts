@@ -1,9 +1,19 @@
-import { type Clock, type EventOf, inTurn, nextState, type StateOf } from "@towline/core";
-import { type Codec, type PacketData, type PacketType, ProtocolError } from "@towline/engine.io-parser";
+import { type Clock, deliver, type EventOf, inTurn, nextState, type StateOf } from "@towline/core";
+import { type Codec, type EnginePacketType, type PacketData, ProtocolError } from "@towline/engine.io-parser";
 import type { DeadlineEntry, DeadlineQueue } from "./deadline-queue.ts";
+import { SendBufferError } from "./errors.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { SESSION } from "./session-states.ts";
-import { DEAF_SINK, type OutgoingPacket, type Transport, type TransportSink } from "./transport.ts";
+import {
+  type BufferPolicy,
+  type CloseMode,
+  DEAF_SINK,
+  MAY_COMPRESS,
+  type OutgoingPacket,
+  type SendCallback,
+  type Transport,
+  type TransportSink,
+} from "./transport.ts";
 import { Upgrade } from "./upgrade.ts";
 
 export type SessionState = StateOf<typeof SESSION>;
@@ -14,21 +24,28 @@ export type CloseReason =
   | "forced close"
   | "ping timeout"
   | "parse error"
-  | "server shutting down";
+  | "send buffer overflow";
 
 const OPEN: ReadonlySet<SessionState> = new Set(["open", "probing", "upgrading", "upgraded"]);
 const CLOSING: ReadonlySet<SessionState> = new Set(["settling", "draining"]);
+
+const NOBODY: never[] = [];
 
 /** What a queued packet takes besides its data, about. */
 const PACKET_OVERHEAD_BYTES = 64;
 
 /** What a session tells the one who owns it. Exactly one `onClose`, and nothing after it. */
 export interface SessionOwner {
-  onPacket(type: PacketType, data: PacketData | undefined): void;
+  /** The session is about to send a packet of its own. */
+  onPacketCreate(packet: OutgoingPacket): void;
+  onPacket(type: EnginePacketType, data: PacketData | undefined): void;
   onMessage(data: PacketData): void;
   onHeartbeat(): void;
   onFlush(packets: readonly OutgoingPacket[]): void;
+  /** The network has taken all that was sent, and nothing waits. */
   onDrain(): void;
+  /** There is no room for a message of that many bytes. */
+  onBufferFull(bufferedBytes: number, messageBytes: number): BufferPolicy;
   onUpgrading(transport: Transport): void;
   onUpgrade(transport: Transport): void;
   onClose(reason: CloseReason, description: Error | undefined): void;
@@ -39,7 +56,7 @@ export interface SessionContext {
   readonly clock: Clock;
   readonly heartbeat: Heartbeat;
   readonly upgradeTimeoutMs: number;
-  /** The most that may wait for a transport; more ends the session. */
+  /** The most that may wait for a transport. */
   readonly maxSendBufferBytes: number;
 }
 
@@ -55,6 +72,10 @@ export class Session implements TransportSink, DeadlineEntry {
   #state: SessionState = SESSION.initial;
   #queue: OutgoingPacket[] = [];
   #queuedBytes = 0;
+  /** Of packets that wait. */
+  #queuedCallbacks: SendCallback[] | undefined;
+  /** Of packets that the transport was given and the network has yet to take. */
+  #unflushed: SendCallback[] | undefined;
   #upgrade: Upgrade | undefined;
 
   dueMs = 0;
@@ -82,6 +103,11 @@ export class Session implements TransportSink, DeadlineEntry {
     return this.#queue;
   }
 
+  /** Bytes that were sent and that the network has not taken yet, about. */
+  get bufferedAmount(): number {
+    return this.#queuedBytes + this.transport.bufferedAmount;
+  }
+
   /** Moves along the table; false when this state has no such arrow. */
   fire(event: EventOf<typeof SESSION>): boolean {
     const next = nextState(SESSION, this.#state, event);
@@ -94,21 +120,29 @@ export class Session implements TransportSink, DeadlineEntry {
   open(handshake: string): void {
     if (!this.fire("handshake")) return;
     this.transport.sink = this;
-    this.send({ type: "open", data: handshake });
+    this.send({ type: "open", data: handshake, options: MAY_COMPRESS });
     const { heartbeat } = this.context;
     (this.codec.revision === 4 ? heartbeat.pingDue : heartbeat.silent).restart(this);
   }
 
-  /** Sends `packet` now when the transport can, else as soon as it can. Ignored unless the session is open. */
-  send(packet: OutgoingPacket): void {
+  /**
+   * Sends `packet` now when the transport can, else as soon as it can. Ignored unless the session is open.
+   *
+   * @param callback called when the network has taken it.
+   */
+  send(packet: OutgoingPacket, callback?: SendCallback): void {
     if (!this.isOpen) return;
     if (this.#queue.length === 0 && this.transport.writable) {
+      if (callback !== undefined) (this.#unflushed ??= []).push(callback);
       this.#transmit([packet]);
       return;
     }
+    const bytes = (packet.data?.length ?? 0) + PACKET_OVERHEAD_BYTES;
+    if (!this.#hasRoom(bytes)) return;
     this.#queue.push(packet);
+    this.#queuedBytes += bytes;
+    if (callback !== undefined) (this.#queuedCallbacks ??= []).push(callback);
     this.#flush();
-    if (this.#queue.length > 0) this.#limitQueue(packet);
   }
 
   /** Says goodbye when all that is queued has gone; `discard` drops what is queued and closes at once. */
@@ -127,8 +161,12 @@ export class Session implements TransportSink, DeadlineEntry {
   offer(candidate: Transport): boolean {
     if (!this.fire("candidate")) return false;
     this.#upgrade = new Upgrade(this, candidate);
-    this.#owner.onUpgrading(candidate);
     return true;
+  }
+
+  /** The client can use `candidate`, and is about to move to it. */
+  probed(candidate: Transport): void {
+    if (this.fire("probe")) this.#owner.onUpgrading(candidate);
   }
 
   /** The client is leaving its poll for the upgrade: a waiting one is answered, with whatever there is. */
@@ -146,7 +184,10 @@ export class Session implements TransportSink, DeadlineEntry {
     this.#upgrade = undefined;
     transport.sink = this;
     old.close("discard");
+    // A client that has begun to use the new transport has read all that came over the old one.
+    const flushed = this.#takeUnflushed();
     inTurn(
+      () => deliver(flushed, (callback) => callback(old)),
       () => this.#owner.onUpgrade(transport),
       () => this.#drain(),
     );
@@ -158,7 +199,7 @@ export class Session implements TransportSink, DeadlineEntry {
     if (this.fire("probeFailed")) this.#drain();
   }
 
-  onPacket(type: PacketType, data: PacketData | undefined): void {
+  onPacket(type: EnginePacketType, data: PacketData | undefined): void {
     if (!this.isOpen) {
       // Both sides said goodbye at a time: nobody is left to wait for.
       if (type === "close" && CLOSING.has(this.#state)) this.#finish("forced close");
@@ -181,7 +222,8 @@ export class Session implements TransportSink, DeadlineEntry {
         else this.#onWrongHeartbeat();
         break;
       case "close":
-        this.#finish("transport close");
+        // Nobody is there to say goodbye to.
+        this.#finish("transport close", undefined, "discard");
         break;
       default:
         // `noop` carries nothing, and the others mean something on a probe or from a server only.
@@ -194,10 +236,21 @@ export class Session implements TransportSink, DeadlineEntry {
     else this.#drain();
   }
 
+  onFlushed(): void {
+    const flushed = this.#takeUnflushed();
+    if (flushed.length > 0) deliver(flushed, (callback) => callback(this.transport));
+    if (this.#queue.length === 0 && this.#state !== "closed") this.#owner.onDrain();
+  }
+
+  onBufferFull(bufferedBytes: number, messageBytes: number): BufferPolicy {
+    return this.#owner.onBufferFull(bufferedBytes, messageBytes);
+  }
+
   onClose(cause?: Error): void {
     if (CLOSING.has(this.#state)) this.#finish("forced close");
     else if (cause === undefined) this.#finish("transport close");
     else if (cause instanceof ProtocolError) this.#finish("parse error", cause);
+    else if (cause instanceof SendBufferError) this.#finish("send buffer overflow", cause);
     else this.#finish("transport error", cause);
   }
 
@@ -207,12 +260,19 @@ export class Session implements TransportSink, DeadlineEntry {
       return;
     }
     this.context.heartbeat.pongDue.restart(this);
-    this.send({ type: "ping" });
+    this.#sendOwn({ type: "ping", options: MAY_COMPRESS });
   }
 
   #onPing(data: PacketData | undefined): void {
-    this.send(data === undefined ? { type: "pong" } : { type: "pong", data });
+    const options = MAY_COMPRESS;
+    this.#sendOwn(data === undefined ? { type: "pong", options } : { type: "pong", data, options });
     this.#owner.onHeartbeat();
+  }
+
+  #sendOwn(packet: OutgoingPacket): void {
+    if (!this.isOpen) return;
+    this.#owner.onPacketCreate(packet);
+    this.send(packet);
   }
 
   #onPong(): void {
@@ -224,11 +284,12 @@ export class Session implements TransportSink, DeadlineEntry {
     this.#finish("transport error", new Error("invalid heartbeat direction"));
   }
 
-  #limitQueue({ data = "" }: OutgoingPacket): void {
-    this.#queuedBytes += data.length + PACKET_OVERHEAD_BYTES;
-    const { maxSendBufferBytes } = this.context;
-    if (this.#queuedBytes > maxSendBufferBytes)
-      this.#finish("transport error", new Error(`more than ${maxSendBufferBytes} bytes wait to be sent`));
+  #hasRoom(bytes: number): boolean {
+    const { bufferedAmount } = this;
+    if (bufferedAmount + bytes <= this.context.maxSendBufferBytes) return true;
+    const policy = this.#owner.onBufferFull(bufferedAmount, bytes);
+    if (policy === "close") this.#finish("send buffer overflow", new SendBufferError());
+    return policy === "send";
   }
 
   /** Sends what waits and, when the session is to close, closes with the last of it. */
@@ -246,6 +307,8 @@ export class Session implements TransportSink, DeadlineEntry {
     const packets = this.#queue;
     this.#queue = [];
     this.#queuedBytes = 0;
+    if (this.#queuedCallbacks !== undefined) (this.#unflushed ??= []).push(...this.#queuedCallbacks);
+    this.#queuedCallbacks = undefined;
     this.#transmit(packets);
   }
 
@@ -253,18 +316,25 @@ export class Session implements TransportSink, DeadlineEntry {
     // Sent before anyone is told: what a listener sends must come after.
     this.transport.send(packets);
     this.#owner.onFlush(packets);
-    for (const { onFlushed } of packets) onFlushed?.();
-    this.#owner.onDrain();
   }
 
-  #finish(reason: CloseReason, description?: Error): void {
+  #takeUnflushed(): SendCallback[] {
+    const unflushed = this.#unflushed ?? NOBODY;
+    this.#unflushed = undefined;
+    return unflushed;
+  }
+
+  #finish(reason: CloseReason, description?: Error, mode: CloseMode = "abort"): void {
     if (!this.fire("abort")) return;
     this.waitsIn?.remove(this);
     this.#upgrade?.abandon();
     this.#upgrade = undefined;
     this.#queue = [];
+    this.#queuedBytes = 0;
+    this.#queuedCallbacks = undefined;
+    this.#unflushed = undefined;
     this.transport.sink = DEAF_SINK;
-    this.transport.close("abort");
+    this.transport.close(mode);
     this.#owner.onClose(reason, description);
   }
 }

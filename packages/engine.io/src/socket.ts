@@ -1,18 +1,28 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
-import type { PacketData, PacketType } from "@towline/engine.io-parser";
+import type { EnginePacketType, PacketData } from "@towline/engine.io-parser";
 import type { PreparedMessage } from "./prepared-message.ts";
 import type { Server } from "./server.ts";
 import { type CloseReason, Session, type SessionContext, type SessionOwner } from "./session.ts";
-import type { OutgoingPacket, Transport } from "./transport.ts";
+import {
+  type BufferPolicy,
+  MAY_COMPRESS,
+  type OutgoingPacket,
+  type PacketOptions,
+  type SendCallback,
+  type Transport,
+} from "./transport.ts";
 
 /** What may be sent. Views and `ArrayBuffer`s are not copied: do not change them until they are flushed. */
 export type SendData = string | ArrayBuffer | ArrayBufferView;
 
-/** Per-message options, as in `engine.io`. Compression is not negotiated yet, so they change nothing. */
+/** Per-message options. */
 export interface SendOptions {
-  readonly compress?: boolean;
+  /** Whether the message may be compressed, where that is agreed on. Defaults to true. */
+  readonly compress?: boolean | undefined;
 }
+
+const DO_NOT_COMPRESS: PacketOptions = Object.freeze({ compress: false });
 
 /** Hears of messages and the close without an event in between. Set by the Socket.IO server on its connections. */
 export interface SocketConsumer {
@@ -20,8 +30,12 @@ export interface SocketConsumer {
   onClose(reason: CloseReason, description: Error | undefined): void;
 }
 
+/** What to do when a message of `messageBytes` does not fit into what may wait for `socket`. */
+export type OnBufferFull = (socket: Socket, bufferedAmount: number, messageBytes: number) => BufferPolicy;
+
 /** What all sockets of a server share. */
 export interface SocketContext extends SessionContext {
+  readonly onBufferFull: OnBufferFull | undefined;
   forget(socket: Socket, reason: CloseReason): void;
 }
 
@@ -47,8 +61,8 @@ export class Socket extends EventEmitter implements SessionOwner {
   readonly server: Server;
   /** The request of the handshake. */
   readonly request: IncomingMessage;
-  /** Address of the client, as the connection of the handshake had it. */
-  readonly remoteAddress: string | undefined;
+  /** Address of the client, as the connection of the handshake had it; "" when it is gone already. */
+  readonly remoteAddress: string;
   consumer: SocketConsumer | undefined = undefined;
   readonly #context: SocketContext;
   readonly #session: Session;
@@ -64,7 +78,7 @@ export class Socket extends EventEmitter implements SessionOwner {
     this.id = id;
     this.server = server;
     this.request = request;
-    this.remoteAddress = request.socket.remoteAddress;
+    this.remoteAddress = request.socket.remoteAddress ?? "";
     this.#context = context;
     this.#session = new Session(this, transport, context);
   }
@@ -105,27 +119,47 @@ export class Socket extends EventEmitter implements SessionOwner {
     return this.#session.offer(candidate);
   }
 
+  /** Bytes that were sent and that the network has not taken yet, about. `drain` tells when there are none any more. */
+  get bufferedAmount(): number {
+    return this.#session.bufferedAmount;
+  }
+
   /**
    * Sends a message.
    *
-   * @param callback called when the transport has taken the message.
+   * @param callback called with the transport when that has handed the message to the network.
    * @throws {TypeError} when `data` is neither text nor bytes.
    */
-  send(data: SendData, options?: SendOptions | (() => void), callback?: () => void): this {
-    const onFlushed = typeof options === "function" ? options : callback;
-    const packet = { type: "message", data: toPacketData(data) } as const;
-    this.#send(onFlushed === undefined ? packet : { ...packet, onFlushed });
+  send(data: SendData, options?: SendOptions | SendCallback | null, callback?: SendCallback): this {
+    if (typeof options === "function") return this.send(data, undefined, options);
+    const packet = {
+      type: "message",
+      data: toPacketData(data),
+      options: options?.compress === false ? DO_NOT_COMPRESS : MAY_COMPRESS,
+    } as const;
+    if (this.#session.isOpen) {
+      this.onPacketCreate(packet);
+      this.#session.send(packet, callback);
+    }
     return this;
   }
 
   /** The same as {@link send}. */
-  write(data: SendData, options?: SendOptions | (() => void), callback?: () => void): this {
+  write(data: SendData, options?: SendOptions | SendCallback | null, callback?: SendCallback): this {
     return this.send(data, options, callback);
   }
 
   /** Sends a message that goes to many sockets: it is encoded and framed once for all of them. */
-  sendPrepared(prepared: PreparedMessage): void {
-    this.#send({ type: "message", data: prepared.data, prepared });
+  sendPrepared(prepared: PreparedMessage, options?: SendOptions): void {
+    if (!this.#session.isOpen) return;
+    const packet = {
+      type: "message",
+      data: prepared.data,
+      options: options?.compress === false ? DO_NOT_COMPRESS : MAY_COMPRESS,
+      prepared,
+    } as const;
+    this.onPacketCreate(packet);
+    this.#session.send(packet);
   }
 
   /** Closes when everything sent so far is flushed; with `discard`, at once. */
@@ -133,7 +167,11 @@ export class Socket extends EventEmitter implements SessionOwner {
     this.#session.close(discard);
   }
 
-  onPacket(type: PacketType, data: PacketData | undefined): void {
+  onPacketCreate(packet: OutgoingPacket): void {
+    this.emit("packetCreate", packet);
+  }
+
+  onPacket(type: EnginePacketType, data: PacketData | undefined): void {
     // Asked first: on the way of every message, nothing is made that nobody wants.
     if (this.listenerCount("packet") > 0) this.emit("packet", data === undefined ? { type } : { type, data });
   }
@@ -158,6 +196,10 @@ export class Socket extends EventEmitter implements SessionOwner {
     this.server.emit("drain", this);
   }
 
+  onBufferFull(bufferedBytes: number, messageBytes: number): BufferPolicy {
+    return this.#context.onBufferFull?.(this, bufferedBytes, messageBytes) ?? "close";
+  }
+
   onUpgrading(transport: Transport): void {
     this.emit("upgrading", transport);
   }
@@ -170,12 +212,6 @@ export class Socket extends EventEmitter implements SessionOwner {
     this.#context.forget(this, reason);
     this.consumer?.onClose(reason, description);
     this.emit("close", reason, description);
-  }
-
-  #send(packet: OutgoingPacket): void {
-    if (!this.#session.isOpen) return;
-    this.emit("packetCreate", packet);
-    this.#session.send(packet);
   }
 }
 

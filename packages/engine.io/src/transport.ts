@@ -1,20 +1,37 @@
-import type { Codec, Packet, PacketData, PacketType } from "@towline/engine.io-parser";
+import type { Codec, EnginePacket, EnginePacketType, PacketData } from "@towline/engine.io-parser";
 import type { PreparedMessage } from "./prepared-message.ts";
 
-export type TransportName = "polling" | "websocket";
+export const TRANSPORT_NAMES = ["polling", "websocket", "webtransport"] as const;
+export type TransportName = (typeof TRANSPORT_NAMES)[number];
 
-export interface OutgoingPacket extends Packet {
-  /** Set on a broadcast: the same message, framed once for all connections. */
-  readonly prepared?: PreparedMessage;
-  /** Called when the transport has taken the packet. */
-  readonly onFlushed?: () => void;
+/** Says of a message whether it may be compressed. */
+export interface PacketOptions {
+  readonly compress: boolean;
 }
+
+export const MAY_COMPRESS: PacketOptions = Object.freeze({ compress: true });
+
+export interface OutgoingPacket extends EnginePacket {
+  readonly options?: PacketOptions | undefined;
+  /** Set on a broadcast: the same message, framed once for all connections. */
+  readonly prepared?: PreparedMessage | undefined;
+}
+
+/** Told, with the transport that took a packet, when the network has taken it. */
+export type SendCallback = (transport: Transport) => void;
+
+/** What to do with a message for which there is no room: close the session, drop the message, or send it all the same. */
+export type BufferPolicy = "close" | "drop" | "send";
 
 /** What a transport tells its session. Exactly one `onClose`, and nothing after it. */
 export interface TransportSink {
-  onPacket(type: PacketType, data: PacketData | undefined): void;
+  onPacket(type: EnginePacketType, data: PacketData | undefined): void;
   /** The transport has become writable again. */
   onWritable(): void;
+  /** The network has taken all that was sent. */
+  onFlushed(): void;
+  /** A message of that many bytes is too much for what waits already. */
+  onBufferFull(bufferedBytes: number, messageBytes: number): BufferPolicy;
   /** @param cause a `ProtocolError` of the peer's, a failure of the network, or nothing for an orderly end. */
   onClose(cause?: Error): void;
 }
@@ -24,6 +41,8 @@ export interface Transport {
   readonly name: TransportName;
   readonly codec: Codec;
   readonly writable: boolean;
+  /** Bytes that were sent and that the network has not taken yet. */
+  readonly bufferedAmount: number;
   /** Who hears of it. An upgrade hands a transport from the probe to the session. */
   sink: TransportSink;
   /** Sends the batch in order. Call only while `writable`. */
@@ -39,4 +58,10 @@ export interface Transport {
 export type CloseMode = "graceful" | "abort" | "discard";
 
 /** Hears nothing: for a transport that a session has left behind. */
-export const DEAF_SINK: TransportSink = { onPacket() {}, onWritable() {}, onClose() {} };
+export const DEAF_SINK: TransportSink = {
+  onPacket() {},
+  onWritable() {},
+  onFlushed() {},
+  onBufferFull: () => "close",
+  onClose() {},
+};

@@ -1,5 +1,5 @@
 import type { TimerHandle } from "@towline/core";
-import type { PacketData, PacketType } from "@towline/engine.io-parser";
+import type { EnginePacketType, PacketData } from "@towline/engine.io-parser";
 import type { Session } from "./session.ts";
 import { DEAF_SINK, type Transport, type TransportSink } from "./transport.ts";
 
@@ -30,10 +30,10 @@ export class Upgrade implements TransportSink {
     this.#candidate.close("discard");
   }
 
-  onPacket(type: PacketType, data: PacketData | undefined): void {
+  onPacket(type: EnginePacketType, data: PacketData | undefined): void {
     if (type === "ping" && data === "probe") {
       // A second probe is answered like the first, and changes nothing.
-      this.#session.fire("probe");
+      this.#session.probed(this.#candidate);
       this.#candidate.send([{ type: "pong", data: "probe" }]);
       this.#session.releasePoll();
     } else if (type === "upgrade" && this.#session.fire("upgrade")) {
@@ -45,6 +45,12 @@ export class Upgrade implements TransportSink {
   }
 
   onWritable(): void {}
+
+  onFlushed(): void {}
+
+  onBufferFull(): "close" {
+    return "close";
+  }
 
   onClose(): void {
     this.#fail();

@@ -1,15 +1,16 @@
 import { FakeClock } from "@towline/core";
 import {
   type Codec,
-  type Packet,
+  type EnginePacket,
+  type EnginePacketType,
   type PacketData,
-  type PacketType,
   revision3,
   revision4,
 } from "@towline/engine.io-parser";
 import { Heartbeat } from "../src/heartbeat.ts";
 import { type CloseReason, Session, type SessionContext, type SessionOwner } from "../src/session.ts";
 import {
+  type BufferPolicy,
   type CloseMode,
   DEAF_SINK,
   type OutgoingPacket,
@@ -28,8 +29,9 @@ export class FakeTransport implements Transport {
   readonly codec: Codec;
   sink: TransportSink = DEAF_SINK;
   writable: boolean;
+  bufferedAmount = 0;
   closedBy: CloseMode | undefined;
-  readonly sent: Packet[] = [];
+  readonly sent: EnginePacket[] = [];
 
   constructor(name: "polling" | "websocket", revision: 3 | 4 = 4) {
     this.name = name;
@@ -54,7 +56,7 @@ export class FakeTransport implements Transport {
   }
 
   /** What was sent since the last call. */
-  take(): Packet[] {
+  take(): EnginePacket[] {
     return this.sent.splice(0);
   }
 }
@@ -65,7 +67,7 @@ export class Recorder implements SessionOwner {
   readonly closes: [CloseReason, string | undefined][] = [];
   readonly events: string[] = [];
 
-  onPacket(type: PacketType): void {
+  onPacket(type: EnginePacketType): void {
     this.events.push(`packet ${type}`);
   }
   onMessage(data: PacketData): void {
@@ -74,8 +76,18 @@ export class Recorder implements SessionOwner {
   onHeartbeat(): void {
     this.events.push("heartbeat");
   }
+  bufferPolicy: BufferPolicy = "close";
+  onPacketCreate({ type }: OutgoingPacket): void {
+    this.events.push(`create ${type}`);
+  }
   onFlush(): void {}
-  onDrain(): void {}
+  onDrain(): void {
+    this.events.push("drain");
+  }
+  onBufferFull(bufferedBytes: number, messageBytes: number): BufferPolicy {
+    this.events.push(`full ${bufferedBytes}+${messageBytes}`);
+    return this.bufferPolicy;
+  }
   onUpgrading({ name }: Transport): void {
     this.events.push(`upgrading ${name}`);
   }

@@ -1,5 +1,6 @@
-import { parse } from "node:querystring";
+import type { IncomingMessage } from "node:http";
 import { expect } from "chai";
+import { queryOf } from "../src/compat.ts";
 import { Refusal } from "../src/errors.ts";
 import { checkRequest, type RequestFacts } from "../src/request-check.ts";
 
@@ -11,7 +12,13 @@ const SESSIONS = new Map([
 
 const check = (query: string, facts: Partial<RequestFacts> = {}, allowEIO3 = true) =>
   checkRequest(
-    { method: "GET", origin: undefined, isUpgrade: false, query: parse(query), ...facts },
+    {
+      method: "GET",
+      origin: undefined,
+      channel: "polling",
+      query: queryOf({ url: `/?${query}` } as IncomingMessage),
+      ...facts,
+    },
     { transports: ["polling", "websocket"], allowEIO3 },
     (sid) =>
       (SESSIONS as ReadonlyMap<string, { revision: 3 | 4; transportName: "polling" | "websocket" }>).get(sid),
@@ -24,7 +31,7 @@ describe("request check", () => {
     ["transport=polling", {}, { transport: "polling", revision: 3, sid: undefined }],
     [
       "EIO=4&transport=websocket",
-      { isUpgrade: true },
+      { channel: "websocket" },
       { transport: "websocket", revision: 4, sid: undefined },
     ],
     [
@@ -34,7 +41,7 @@ describe("request check", () => {
     ],
     [
       "EIO=4&transport=websocket&sid=polled",
-      { isUpgrade: true },
+      { channel: "websocket" },
       { transport: "websocket", revision: 4, sid: "polled" },
     ],
   ] as const)
@@ -46,17 +53,17 @@ describe("request check", () => {
     ["EIO=4", {}, 0],
     ["EIO=4&transport=carrier", {}, 0],
     ["EIO=4&transport=__proto__", {}, 0],
-    ["EIO=4&transport=polling&transport=polling", {}, 0],
+    ["EIO=4&transport=polling&transport=carrier", {}, 0],
     ["EIO=4&transport=polling&sid=nobody", {}, 1],
     ["EIO=4&transport=polling&sid=__proto__", {}, 1],
     ["EIO=4&transport=polling&sid=constructor", {}, 1],
-    ["EIO=4&transport=polling&sid=polled&sid=polled", {}, 1],
+    ["EIO=4&transport=polling&sid=polled&sid=nobody", {}, 1],
     ["EIO=4&transport=polling", { method: "POST" }, 2],
     ["EIO=4&transport=polling", { origin: "http://a\nb" }, 3],
     ["EIO=4&transport=websocket", {}, 3],
-    ["EIO=4&transport=polling", { isUpgrade: true }, 3],
+    ["EIO=4&transport=polling", { channel: "websocket" }, 3],
     ["EIO=4&transport=polling&sid=socketed", {}, 3],
-    ["EIO=4&transport=websocket&sid=socketed", { isUpgrade: true }, 3],
+    ["EIO=4&transport=websocket&sid=socketed", { channel: "websocket" }, 3],
     ["EIO=4&transport=websocket&sid=polled", {}, 3],
     ["EIO=3&transport=polling&sid=polled", {}, 3],
     ["EIO=4&transport=polling&sid=old", {}, 3],

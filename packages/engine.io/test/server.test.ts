@@ -153,17 +153,19 @@ describe("server", () => {
   });
 
   it("asks allowRequest, once, and tells the client why not", async () => {
-    const errors: { code: number; message: string }[] = [];
+    const errors: unknown[] = [];
     const one = await start({
       allowRequest: (request: IncomingMessage, callback) => {
         callback("not you", request.headers["x-me"] !== undefined);
         callback(null, true);
       },
     });
-    one.server.on("connection_error", ({ code, message }) => errors.push({ code, message }));
+    one.server.on("connection_error", ({ code, message, context }) =>
+      errors.push({ code, message, context }),
+    );
     const refused = await fetch(`${one.url}/engine.io/?EIO=4&transport=polling`);
     expect([refused.status, await refused.json()]).to.deep.equal([403, { code: 4, message: "not you" }]);
-    expect(errors).to.deep.equal([{ code: 4, message: "not you" }]);
+    expect(errors).to.deep.equal([{ code: 4, message: "Forbidden", context: { message: "not you" } }]);
     expect(one.server.clientsCount).to.equal(0);
   });
 

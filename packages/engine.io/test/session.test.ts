@@ -25,7 +25,7 @@ describe("session", () => {
     expect(owner.closes).to.deep.equal([]);
     for (let i = 0; i < 3; i++) session.send(message(half));
     expect(owner.closes).to.deep.equal([
-      ["transport error", `more than ${MAX_SEND_BUFFER} bytes wait to be sent`],
+      ["send buffer overflow", "more waits to be sent than maxSendBufferBytes allows"],
     ]);
     expect([session.queued.length, clock.pending]).to.deep.equal([0, 0]);
   });

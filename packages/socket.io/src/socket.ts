@@ -33,6 +33,7 @@ export type DisconnectReason =
   | "forced close"
   | "ping timeout"
   | "parse error"
+  | "send buffer overflow"
   | "server shutting down"
   | "forced server close"
   | "client namespace disconnect"

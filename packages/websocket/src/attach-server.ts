@@ -7,7 +7,7 @@ import type {
   ServerHttp2Stream,
 } from "node:http2";
 import type { Duplex } from "node:stream";
-import { isExtendedConnect } from "./extended-connect.ts";
+import { isExtendedConnect, requestOf } from "./extended-connect.ts";
 import { type ServerHandshake, streamHandshake, upgradeHandshake } from "./server-handshake.ts";
 
 /** What an HTTP server has to tell a WebSocket server. */
@@ -24,7 +24,26 @@ interface HttpServerLike extends EventEmitter {
 
 /** Listens to an HTTP server, of HTTP/2 too. @returns what undoes it. */
 export function attachServer(server: HttpServerLike, events: HttpEvents): () => void {
-  const listeners = { ...plainListeners(events), ...(isHttp2(server) ? http2Listeners(server, events) : {}) };
+  const listenToStreams = (handshake: ServerHandshake) => events.onHandshake(handshake);
+  const detach = [listen(server, plainListeners(events)), attachStreams(server, listenToStreams)];
+  return () => {
+    for (const undo of detach) undo();
+  };
+}
+
+/**
+ * Listens for extended CONNECTs (RFC 8441) on an HTTP server, which only one of HTTP/2 has.
+ *
+ * @returns what undoes it.
+ */
+export function attachStreams(
+  server: HttpServerLike,
+  onHandshake: (handshake: ServerHandshake) => void,
+): () => void {
+  return isHttp2(server) ? listen(server, http2Listeners(server, onHandshake)) : () => {};
+}
+
+function listen(server: HttpServerLike, listeners: Listeners): () => void {
   for (const [name, listener] of Object.entries(listeners)) server.on(name, listener);
   return () => {
     for (const [name, listener] of Object.entries(listeners)) server.off(name, listener);
@@ -43,7 +62,10 @@ const plainListeners = (events: HttpEvents): Listeners => ({
 
 const isHttp2 = (server: HttpServerLike): boolean => typeof server.updateSettings === "function";
 
-function http2Listeners(server: HttpServerLike, events: HttpEvents): Listeners {
+function http2Listeners(
+  server: HttpServerLike,
+  onHandshake: (handshake: ServerHandshake) => void,
+): Listeners {
   // RFC 8441 §3: clients ask for such streams only when they were told that they may.
   server.updateSettings?.({ enableConnectProtocol: true });
   const onStream = (
@@ -52,7 +74,8 @@ function http2Listeners(server: HttpServerLike, events: HttpEvents): Listeners {
     _flags: number,
     rawHeaders: readonly string[],
   ): void => {
-    if (isExtendedConnect(headers)) events.onHandshake(streamHandshake(stream, headers, rawHeaders));
+    if (isExtendedConnect(headers))
+      onHandshake(streamHandshake(stream, requestOf(stream, headers, rawHeaders)));
     else if (headers[":method"] === "CONNECT" && isAlone(server, "stream") && !stream.headersSent)
       stream.respond({ ":status": 405 }, { endStream: true });
   };

@@ -12,6 +12,8 @@ export interface ConnectionSink {
   onPong?(data: Buffer): void;
   /** After a time when the peer did not take all: everything sent so far is with the kernel. */
   onDrain?(): void;
+  /** At the end of a turn in which something was sent: all of it has been written, and the stream can take more. */
+  onFlushed?(): void;
   /**
    * Exactly once, last.
    *

@@ -216,8 +216,9 @@ export class Connection implements OutboxOwner {
   }
 
   /** For the outbox. */
-  onOutboxDrained(): void {
-    this.sink.onDrain?.();
+  onOutboxFlushed(wasBehind: boolean): void {
+    if (wasBehind) this.sink.onDrain?.();
+    if (this.#sender === undefined || this.#sender.isIdle) this.sink.onFlushed?.();
   }
 
   #takeOver(socket: Duplex): void {

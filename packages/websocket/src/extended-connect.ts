@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { Http2ServerRequest, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { FullAgreement } from "./accept-upgrade.ts";
 import { Connection } from "./connection.ts";
@@ -20,16 +20,19 @@ const CONNECTION_FIELDS = new Set([
 export const isExtendedConnect = (headers: IncomingHttpHeaders): boolean =>
   headers[":method"] === "CONNECT" && headers[":protocol"] === "websocket";
 
-/** The request of a stream, as those who listen for requests know it. */
+/**
+ * The request of a stream, as those who listen for requests know it: that of HTTP/2 has all that applications look at in
+ * one of HTTP/1.1.
+ */
 export function requestOf(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   rawHeaders: readonly string[] = Object.entries(headers).flat().map(String),
-): Http2ServerRequest {
+): IncomingMessage {
   const request = new Http2ServerRequest(stream, headers, {}, rawHeaders);
   // The stream's errors are the connection's affair.
   request.on("error", ignore);
-  return request;
+  return request as unknown as IncomingMessage;
 }
 
 /**

@@ -1,5 +1,6 @@
 export type { AddressInfo } from "node:net";
-export { type AcceptOptions, acceptUpgrade } from "./accept-upgrade.ts";
+export { type AcceptOptions, acceptUpgrade, agreeOnCompression } from "./accept-upgrade.ts";
+export { attachStreams } from "./attach-server.ts";
 export { CLIENT_OPTIONS, type ClientOptions } from "./client-options.ts";
 export { Connection } from "./connection.ts";
 export {
@@ -8,7 +9,7 @@ export {
   type ConnectionOptions,
   type OnBufferFull,
 } from "./connection-options.ts";
-export type { ConnectionSink } from "./connection-sink.ts";
+export { type ConnectionSink, SILENT_SINK } from "./connection-sink.ts";
 export { CONNECTION } from "./connection-states.ts";
 export {
   DEFLATE_OPTIONS,
@@ -24,9 +25,12 @@ export {
   type ProtocolErrorCode,
 } from "./errors.ts";
 export type { WebSocketData } from "./message-bytes.ts";
+export type { OutgoingData } from "./message-sender.ts";
+export { OPCODE } from "./opcodes.ts";
 export type { SendCallback } from "./outbox.ts";
 export { PreparedMessage, prepareBinary, prepareText } from "./prepared-message.ts";
 export { refuseUpgrade } from "./refuse-upgrade.ts";
+export { type ServerHandshake, streamHandshake, upgradeHandshake } from "./server-handshake.ts";
 export {
   type AnyServer,
   type HandleProtocols,

@@ -69,6 +69,11 @@ export class MessageSender {
     return this.#unfinished;
   }
 
+  /** Whether nothing waits for its turn. */
+  get isIdle(): boolean {
+    return this.#jobs.size === 0;
+  }
+
   /** Leaves out a message, or a fragment of one. */
   skip(fin: boolean): void {
     this.#unfinished = fin ? undefined : "dropped";

@@ -11,8 +11,12 @@ import { assemble, fitsScratch, keepScratch } from "./scratch.ts";
 export type SendCallback = (error?: Error) => void;
 
 export interface OutboxOwner {
-  /** The kernel has taken everything after a time when it did not. */
-  onOutboxDrained(): void;
+  /**
+   * All that waited is written, and the stream can take more.
+   *
+   * @param wasBehind whether the kernel had not taken everything for a time.
+   */
+  onOutboxFlushed(wasBehind: boolean): void;
 }
 
 /** An empty queue of unmasked frames, for the next connection that sends. */
@@ -129,7 +133,7 @@ export class Outbox implements Flushable {
       });
       return;
     }
-    if (wasBehind) this.#owner.onOutboxDrained();
+    this.#owner.onOutboxFlushed(wasBehind);
   }
 
   #open(): FrameQueue {

@@ -1,11 +1,11 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
-import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 import { type FullAgreement, openUpgraded } from "./accept-upgrade.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionOptions } from "./connection-options.ts";
 import type { ConnectionSink } from "./connection-sink.ts";
-import { openStream, refuseStream, requestOf, streamLines } from "./extended-connect.ts";
+import { openStream, refuseStream, streamLines } from "./extended-connect.ts";
 import { acceptLines, checkHandshake, checkStreamHandshake, type Handshake } from "./handshake.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 
@@ -41,14 +41,8 @@ export const upgradeHandshake = (
   refuse: (status, body, headers) => refuseUpgrade(socket, status, body, headers),
 });
 
-/** An extended CONNECT of HTTP/2 (RFC 8441). */
-export function streamHandshake(
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
-  rawHeaders?: readonly string[],
-): ServerHandshake {
-  // The request of HTTP/2 has all that applications look at in one of HTTP/1.1.
-  const request = requestOf(stream, headers, rawHeaders) as unknown as IncomingMessage;
+/** An extended CONNECT of HTTP/2 (RFC 8441), with the request that `requestOf` or `http2` has made of it. */
+export function streamHandshake(stream: ServerHttp2Stream, request: IncomingMessage): ServerHandshake {
   return {
     request,
     socket: stream,

@@ -14,6 +14,7 @@ import { attachServer } from "./attach-server.ts";
 import { CONNECTION_OPTIONS } from "./connection-options.ts";
 import { type DeflateSettings, resolveDeflateOptions } from "./deflate-options.ts";
 import { HandshakeError } from "./errors.ts";
+import { requestOf } from "./extended-connect.ts";
 import { checkHeaderLine, type Handshake } from "./handshake.ts";
 import { type ServerHandshake, streamHandshake, upgradeHandshake } from "./server-handshake.ts";
 import { type AnyServer, SERVER_OPTIONS, type WebSocketServerOptions } from "./server-options.ts";
@@ -143,7 +144,7 @@ export class WebSocketServer<
     headers: IncomingHttpHeaders,
     callback: OnAccepted<Socket, Request>,
   ): void {
-    this.#take(streamHandshake(stream, headers), callback);
+    this.#take(streamHandshake(stream, requestOf(stream, headers)), callback);
   }
 
   /**

@@ -7,7 +7,7 @@ import { FakeSocket, nextTurn } from "./support/fake-socket.ts";
 
 function sender(deflate?: ReturnType<typeof agree>) {
   const socket = new FakeSocket(1 << 20);
-  const outbox = new Outbox(socket, undefined, { onOutboxDrained() {} });
+  const outbox = new Outbox(socket, undefined, { onOutboxFlushed() {} });
   const faults: Error[] = [];
   const subject = new MessageSender(outbox, "server", deflate, (error) => faults.push(error));
   const firsts = () => framesIn(Buffer.concat(socket.writes)).map(({ first }) => first.toString(16));

@@ -10,7 +10,8 @@ function outbox(masked = false) {
   const socket = new FakeSocket();
   let drains = 0;
   const box = new Outbox(socket, masked ? nextMaskKey : undefined, {
-    onOutboxDrained: () => {
+    onOutboxFlushed: (wasBehind) => {
+      if (!wasBehind) return;
       drains++;
     },
   });

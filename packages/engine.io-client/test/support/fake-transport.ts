@@ -1,4 +1,4 @@
-import { type Codec, type Packet, revision4 } from "@towline/engine.io-parser";
+import { type Codec, type EnginePacket, revision4 } from "@towline/engine.io-parser";
 import type {
   CloseDetails,
   Transport,
@@ -15,7 +15,7 @@ export class FakeTransport implements Transport {
   readonly sink: TransportSink;
   readonly bufferedBytes = 0;
   /** Packets sent and not yet taken by `takeSent`. */
-  #sent: Packet[] = [];
+  #sent: EnginePacket[] = [];
   writable = false;
   closedAs: "graceful" | "discard" | undefined;
   onPaused: (() => void) | undefined;
@@ -29,7 +29,7 @@ export class FakeTransport implements Transport {
 
   open(): void {}
 
-  send(packets: readonly Packet[]): void {
+  send(packets: readonly EnginePacket[]): void {
     this.#sent.push(...packets);
     if (this.name === "polling") this.writable = false;
   }
@@ -53,7 +53,7 @@ export class FakeTransport implements Transport {
   }
 
   /** The far end sends. */
-  receive(packets: readonly Packet[], codec?: Codec): void {
+  receive(packets: readonly EnginePacket[], codec?: Codec): void {
     this.sink.onPackets(packets, codec);
   }
 
@@ -71,7 +71,7 @@ export class FakeTransport implements Transport {
     this.sink.onClose(cause);
   }
 
-  takeSent(): Packet[] {
+  takeSent(): EnginePacket[] {
     const sent = this.#sent;
     this.#sent = [];
     return sent;

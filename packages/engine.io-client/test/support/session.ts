@@ -1,5 +1,5 @@
 import { FakeClock } from "@towline/core";
-import type { Packet } from "@towline/engine.io-parser";
+import type { EnginePacket } from "@towline/engine.io-parser";
 import { RevisionMemory } from "../../src/revision.ts";
 import { Session, type SessionConfig, type SessionSink } from "../../src/session.ts";
 import type { TransportName } from "../../src/transport.ts";
@@ -26,7 +26,7 @@ export function openSession(
   const memory = overrides.memory ?? new RevisionMemory();
   const { factories, made } = fakeTransports(...names);
   const told: string[] = [];
-  const describePacket = ({ type, data }: Packet): string =>
+  const describePacket = ({ type, data }: EnginePacket): string =>
     data === undefined ? type : `${type}:${typeof data === "string" ? data : `<${[...data].join()}>`}`;
   const sink: SessionSink = {
     onHandshake: () => told.push("handshake"),

@@ -1,8 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { deliver, inTurn } from "@towline/core";
-import { type Codec, type Packet, type PacketData, ProtocolError } from "@towline/engine.io-parser";
-import { REFUSALS } from "../errors.ts";
+import { type Clock, deliver, inTurn, type TimerHandle } from "@towline/core";
+import { type Codec, type EnginePacket, type PacketData, ProtocolError } from "@towline/engine.io-parser";
+import { REFUSALS, TransportError } from "../errors.ts";
 import {
   type CloseMode,
   DEAF_SINK,
@@ -10,18 +9,36 @@ import {
   type Transport,
   type TransportSink,
 } from "../transport.ts";
+import type { HttpAnswer, HttpCall } from "./http-call.ts";
 import { callbackIndex, decodeForm, encodeScript } from "./jsonp.ts";
-import { readBody } from "./request-body.ts";
 
 const GOODBYE: OutgoingPacket = { type: "close" };
 const NOTHING: OutgoingPacket = { type: "noop" };
 
+const { code, status, message } = REFUSALS.BAD_REQUEST;
+const BAD_REQUEST: HttpAnswer = {
+  status,
+  contentType: "application/json",
+  body: JSON.stringify({ code, message }),
+  compress: false,
+  endsConnection: false,
+};
+const OK: HttpAnswer = {
+  status: 200,
+  contentType: "text/html",
+  body: "ok",
+  compress: false,
+  endsConnection: false,
+};
+const NOT_ALLOWED: HttpAnswer = { ...OK, status: 405, contentType: "text/plain", body: "" };
+/** The rest of the body is not read. */
+const TOO_LARGE: HttpAnswer = { ...NOT_ALLOWED, status: 413, endsConnection: true };
+
 export interface PollingOptions {
+  readonly clock: Clock;
   readonly maxHttpBufferSize: number;
   /** How long a close waits for the poll that is to carry it, in milliseconds. */
   readonly closeTimeoutMs: number;
-  /** Lets the server add headers, and tell its listeners, before an answer goes out. */
-  readonly prepareHeaders: (headers: Record<string, string>, request: IncomingMessage) => void;
 }
 
 /** The query of the handshake that polling answers to. */
@@ -34,13 +51,15 @@ export interface PollingQuery {
 export class PollingTransport implements Transport {
   readonly name = "polling";
   readonly codec: Codec;
+  /** Nothing waits here: what is sent is the answer to a poll. */
+  readonly bufferedAmount = 0;
   sink: TransportSink = DEAF_SINK;
   readonly #options: PollingOptions;
   readonly #supportsBinary: boolean;
   readonly #jsonpIndex: string | undefined;
-  #poll: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined;
-  #post: { readonly request: IncomingMessage; readonly response: ServerResponse; stop(): void } | undefined;
-  #closeTimer: NodeJS.Timeout | undefined;
+  #poll: HttpCall | undefined;
+  #post: { readonly call: HttpCall; stop(): void } | undefined;
+  #closeTimer: TimerHandle;
 
   constructor(codec: Codec, query: PollingQuery, options: PollingOptions) {
     this.codec = codec;
@@ -54,89 +73,90 @@ export class PollingTransport implements Transport {
   }
 
   /** Takes one request of the session, and answers it in its time. */
-  onRequest(request: IncomingMessage, response: ServerResponse): void {
-    if (request.method === "GET") this.#onPoll(request, response);
-    else if (request.method === "POST") this.#onPost(request, response);
-    else this.#answer(request, response, 405, "text/plain", "");
+  onRequest(call: HttpCall): void {
+    if (call.method === "GET") this.#onPoll(call);
+    else if (call.method === "POST") this.#onPost(call);
+    else call.answer(NOT_ALLOWED);
   }
 
   send(packets: readonly OutgoingPacket[]): void {
     const poll = this.#poll;
     if (poll === undefined) throw new Error("polling transport is not writable: no poll waits for an answer");
     this.#poll = undefined;
-    this.#answerPoll(poll, this.codec.encodePayload(packets, this.#supportsBinary));
+    const compress = packets.some(({ options }) => options?.compress !== false);
+    poll.answer(this.#toAnswer(this.codec.encodePayload(packets, this.#supportsBinary), compress));
   }
 
   close(mode: CloseMode): void {
     if (mode !== "graceful") {
-      clearTimeout(this.#closeTimer);
-      this.#closeTimer = undefined;
+      this.#forgetTimer();
       if (this.#poll !== undefined) this.send([mode === "abort" ? GOODBYE : NOTHING]);
       this.#dropPost();
     } else if (this.#poll !== undefined) {
       this.send([GOODBYE]);
       this.sink.onClose();
     } else {
-      this.#closeTimer ??= setTimeout(() => this.sink.onClose(), this.#options.closeTimeoutMs);
+      const { clock, closeTimeoutMs } = this.#options;
+      this.#closeTimer ??= clock.setTimeout(() => this.sink.onClose(), closeTimeoutMs);
     }
   }
 
-  #onPoll(request: IncomingMessage, response: ServerResponse): void {
+  #onPoll(call: HttpCall): void {
     if (this.#poll !== undefined) {
-      this.#refuse(request, response);
-      this.sink.onClose(new Error("overlap from client"));
+      call.answer(BAD_REQUEST);
+      this.sink.onClose(new TransportError("overlap from client"));
       return;
     }
-    if (response.destroyed) {
+    if (call.isGone) {
       // The client left while a middleware took its time: there will be no event of it any more.
-      this.sink.onClose(new Error("poll connection closed prematurely"));
+      this.sink.onClose(new TransportError("poll connection closed prematurely"));
       return;
     }
-    const poll = { request, response };
-    this.#poll = poll;
-    response.on("close", () => {
-      if (this.#poll !== poll) return;
-      this.#poll = undefined;
-      this.sink.onClose(new Error("poll connection closed prematurely"));
-    });
+    this.#poll = call;
+    call.whenOver((isWritten) => this.#onPollOver(call, isWritten));
     if (this.#closeTimer === undefined) this.sink.onWritable();
     else {
-      clearTimeout(this.#closeTimer);
-      this.#closeTimer = undefined;
+      this.#forgetTimer();
       this.close("graceful");
     }
   }
 
-  #onPost(request: IncomingMessage, response: ServerResponse): void {
-    const isBinary = request.headers["content-type"] === "application/octet-stream";
-    if (this.#post !== undefined || (isBinary && this.codec.revision === 4)) {
+  /** What the client has not read of an answer is lost, and with it the session. */
+  #onPollOver(call: HttpCall, isWritten: boolean): void {
+    if (this.#poll === call) this.#poll = undefined;
+    if (isWritten) this.sink.onFlushed();
+    else this.sink.onClose(new TransportError("poll connection closed prematurely"));
+  }
+
+  #onPost(call: HttpCall): void {
+    if (this.#post !== undefined || (call.isBinary && this.codec.revision === 4)) {
       const fault = this.#post !== undefined ? "data request overlap from client" : "invalid content";
-      this.#refuse(request, response);
-      this.sink.onClose(new Error(fault));
+      call.answer(BAD_REQUEST);
+      this.sink.onClose(new TransportError(fault));
       return;
     }
-    const post = { request, response, stop: () => {} };
+    const post = { call, stop: () => {} };
     this.#post = post;
-    post.stop = readBody(request, this.#options.maxHttpBufferSize, (outcome) => {
+    post.stop = call.readBody(this.#options.maxHttpBufferSize, (outcome) => {
       this.#post = undefined;
-      if (outcome.kind === "complete") this.#onBody(request, response, outcome.body, isBinary);
-      else if (outcome.kind === "too large") this.#onTooLarge(request, response);
-      else this.sink.onClose(new Error("data request connection closed prematurely"));
+      if (outcome.kind === "complete") this.#onBody(call, outcome.body);
+      else if (outcome.kind === "too large") this.#onTooLarge(call);
+      else this.sink.onClose(new TransportError("data request connection closed prematurely"));
     });
   }
 
-  #onBody(request: IncomingMessage, response: ServerResponse, body: Buffer, isBinary: boolean): void {
-    let packets: Packet[];
+  #onBody(call: HttpCall, body: Buffer): void {
+    let packets: EnginePacket[];
     try {
-      packets = this.codec.decodePayload(isBinary ? body : this.#textOf(body));
+      packets = this.codec.decodePayload(call.isBinary ? body : this.#textOf(body));
     } catch (error) {
-      this.#refuse(request, response);
+      call.answer(BAD_REQUEST);
       this.sink.onClose(error as ProtocolError);
       return;
     }
     inTurn(
       () => deliver(packets, ({ type, data }) => this.sink.onPacket(type, data)),
-      () => this.#answer(request, response, 200, "text/html", "ok"),
+      () => call.answer(OK),
     );
   }
 
@@ -146,11 +166,10 @@ export class PollingTransport implements Transport {
     return this.#jsonpIndex === undefined ? text : (decodeForm(text) ?? "");
   }
 
-  #onTooLarge(request: IncomingMessage, response: ServerResponse): void {
-    // The rest of the body is not read: the connection ends with the answer.
-    this.#answer(request, response, 413, "text/plain", "", { Connection: "close" });
+  #onTooLarge(call: HttpCall): void {
+    call.answer(TOO_LARGE);
     this.sink.onClose(
-      new Error(`payload larger than maxHttpBufferSize (${this.#options.maxHttpBufferSize} bytes)`),
+      new TransportError(`payload larger than maxHttpBufferSize (${this.#options.maxHttpBufferSize} bytes)`),
     );
   }
 
@@ -160,43 +179,22 @@ export class PollingTransport implements Transport {
     if (post === undefined) return;
     this.#post = undefined;
     post.stop();
-    this.#refuse(post.request, post.response, { Connection: "close" });
+    post.call.answer({ ...BAD_REQUEST, endsConnection: true });
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse, more: Record<string, string> = {}): void {
-    const { code, status, message } = REFUSALS.BAD_REQUEST;
-    this.#answer(request, response, status, "application/json", JSON.stringify({ code, message }), more);
+  #forgetTimer(): void {
+    this.#options.clock.clearTimeout(this.#closeTimer);
+    this.#closeTimer = undefined;
   }
 
-  #answerPoll(
-    { request, response }: { request: IncomingMessage; response: ServerResponse },
-    payload: PacketData,
-  ) {
-    if (this.#jsonpIndex !== undefined) {
-      const script = encodeScript(this.#jsonpIndex, payload as string);
-      this.#answer(request, response, 200, "text/javascript; charset=UTF-8", script);
-    } else {
-      const type = typeof payload === "string" ? "text/plain; charset=UTF-8" : "application/octet-stream";
-      this.#answer(request, response, 200, type, payload);
-    }
-  }
-
-  #answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    status: number,
-    contentType: string,
-    body: PacketData,
-    more: Record<string, string> = {},
-  ): void {
-    const headers: Record<string, string> = {
-      "Content-Type": contentType,
-      "Content-Length": String(Buffer.byteLength(body)),
-      "cache-control": "no-store",
-      ...more,
-    };
-    this.#options.prepareHeaders(headers, request);
-    response.writeHead(status, headers);
-    response.end(body);
+  #toAnswer(payload: PacketData, compress: boolean): HttpAnswer {
+    const isScript = this.#jsonpIndex !== undefined;
+    const contentType = isScript
+      ? "text/javascript; charset=UTF-8"
+      : typeof payload === "string"
+        ? "text/plain; charset=UTF-8"
+        : "application/octet-stream";
+    const body = isScript ? encodeScript(this.#jsonpIndex as string, payload as string) : payload;
+    return { status: 200, contentType, body, compress, endsConnection: false };
   }
 }

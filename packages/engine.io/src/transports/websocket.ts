@@ -1,11 +1,15 @@
-import type { Codec, Packet, PacketData, ProtocolError } from "@towline/engine.io-parser";
+import type { Codec, EnginePacket, PacketData, ProtocolError } from "@towline/engine.io-parser";
+import { type ConnectionSink, OPCODE } from "@towline/websocket";
+import { SendBufferError, TransportError } from "../errors.ts";
 import {
-  type Connection,
-  ConnectionError,
-  type ConnectionSink,
-  ProtocolError as WebSocketError,
-} from "@towline/websocket";
-import { DEAF_SINK, type OutgoingPacket, type Transport, type TransportSink } from "../transport.ts";
+  type BufferPolicy,
+  type CloseMode,
+  DEAF_SINK,
+  type OutgoingPacket,
+  type Transport,
+  type TransportSink,
+} from "../transport.ts";
+import type { WebSocketLink } from "./websocket-link.ts";
 
 const MESSAGE_CODE = 52;
 
@@ -15,24 +19,32 @@ export class WebSocketTransport implements Transport, ConnectionSink {
   readonly codec: Codec;
   readonly writable = true;
   sink: TransportSink = DEAF_SINK;
-  readonly #connection: Connection;
+  readonly #link: WebSocketLink;
 
-  constructor(codec: Codec, connection: Connection) {
+  constructor(codec: Codec, link: WebSocketLink) {
     this.codec = codec;
-    this.#connection = connection;
-    connection.sink = this;
+    this.#link = link;
+    link.sink = this;
+  }
+
+  get bufferedAmount(): number {
+    return this.#link.bufferedAmount;
+  }
+
+  /** For `onBufferFull` of the connection's options. */
+  get subject(): this {
+    return this;
   }
 
   send(packets: readonly OutgoingPacket[]): void {
-    for (const packet of packets) {
-      if (packet.prepared !== undefined) this.#connection.sendPrepared(packet.prepared.frameFor(this.codec));
-      else this.#write(this.codec.encodePacket(packet, true));
-    }
+    for (const packet of packets) this.#send(packet);
   }
 
-  /** Whatever the mode, by the closing handshake: what is already in the connection's outbox still arrives. */
-  close(): void {
-    this.#connection.close();
+  /** By the closing handshake, whatever the mode: what is already in the connection's outbox still arrives. */
+  close(mode: CloseMode): void {
+    this.#link.close();
+    // Nothing is to be heard any more, so nothing is waited for: the connection bounds its own end.
+    if (mode === "graceful") this.sink.onClose();
   }
 
   onText(text: string): void {
@@ -44,15 +56,38 @@ export class WebSocketTransport implements Transport, ConnectionSink {
     this.#decode(data);
   }
 
+  onFlushed(): void {
+    this.sink.onFlushed();
+  }
+
+  onBufferFull(bufferedBytes: number, messageBytes: number): BufferPolicy {
+    return this.sink.onBufferFull(bufferedBytes, messageBytes);
+  }
+
   onClose(_code: number, _reason: string, error?: Error): void {
-    // A network that fails closes the transport; an error is only what one of the two sides did wrong.
-    this.sink.onClose(
-      error instanceof WebSocketError || error instanceof ConnectionError ? error : undefined,
-    );
+    this.sink.onClose(causeOf(error));
+  }
+
+  #send(packet: OutgoingPacket): void {
+    const { prepared, options } = packet;
+    if (options?.compress === false && this.#link.isCompressing) {
+      const wire = this.codec.encodePacket(packet, true);
+      const isText = typeof wire === "string";
+      const data = isText ? Buffer.from(wire) : wire;
+      this.#link.send({ opcode: isText ? OPCODE.text : OPCODE.binary, data, fin: true, compress: false });
+    } else if (prepared !== undefined && prepared.data === packet.data)
+      // Nobody who heard of the packet has put other data into it.
+      this.#link.sendPrepared(prepared.frameFor(this.codec));
+    else this.#write(this.codec.encodePacket(packet, true));
+  }
+
+  #write(wire: PacketData): void {
+    if (typeof wire === "string") this.#link.sendText(wire);
+    else this.#link.sendBinary(wire);
   }
 
   #decode(wire: PacketData): void {
-    let packet: Packet;
+    let packet: EnginePacket;
     try {
       packet = this.codec.decodePacket(wire);
     } catch (error) {
@@ -61,9 +96,15 @@ export class WebSocketTransport implements Transport, ConnectionSink {
     }
     this.sink.onPacket(packet.type, packet.data);
   }
+}
 
-  #write(wire: PacketData): void {
-    if (typeof wire === "string") this.#connection.sendText(wire);
-    else this.#connection.sendBinary(wire);
-  }
+/**
+ * A network that fails closes the transport; an error is only what one of the two sides did wrong. Ours and those of `ws`
+ * have codes that begin alike.
+ */
+function causeOf(error: (Error & { readonly code?: unknown }) | undefined): Error | undefined {
+  if (error === undefined || !String(error.code).startsWith("WS_ERR_")) return undefined;
+  return error.code === "WS_ERR_SEND_BUFFER_FULL"
+    ? new SendBufferError({ cause: error })
+    : new TransportError("websocket error", error);
 }

@@ -1,0 +1,105 @@
+import type { IncomingMessage } from "node:http";
+import {
+  agreeOnCompression,
+  type ConnectionOptions,
+  type DeflateSettings,
+  HandshakeError,
+  resolveDeflateOptions,
+  type ServerHandshake,
+  SILENT_SINK,
+} from "@towline/websocket";
+import type { ResolvedServerOptions } from "./server-options.ts";
+import type { WebSocketTransport } from "./transports/websocket.ts";
+import type { WebSocketLink } from "./transports/websocket-link.ts";
+import { EngineLink, type EngineWebSocketServer } from "./transports/ws-engine.ts";
+
+/** A request for a WebSocket, with the bytes that came behind it. */
+export interface UpgradeRequest {
+  readonly handshake: ServerHandshake;
+  readonly head: Buffer;
+}
+
+/** What makes WebSockets of upgrade requests. */
+export interface WebSocketAcceptor {
+  /**
+   * @param headerLines further lines of the answer.
+   * @param onLink called once the connection stands.
+   * @throws {HandshakeError} when the request is no valid handshake; nothing has been answered then.
+   */
+  accept(
+    upgrade: UpgradeRequest,
+    headerLines: readonly string[],
+    onLink: (link: WebSocketLink) => void,
+  ): void;
+  close(): void;
+}
+
+/** Our own core, or the engine that the options name. */
+export const createAcceptor = (options: ResolvedServerOptions): WebSocketAcceptor =>
+  options.wsEngine === undefined ? new OwnAcceptor(options) : new EngineAcceptor(options, options.wsEngine);
+
+class OwnAcceptor implements WebSocketAcceptor {
+  readonly #deflate: DeflateSettings | undefined;
+  readonly #options: ConnectionOptions;
+
+  constructor({ maxHttpBufferSize, maxSendBufferBytes, perMessageDeflate }: ResolvedServerOptions) {
+    this.#deflate = resolveDeflateOptions(perMessageDeflate);
+    this.#options = {
+      maxPayload: maxHttpBufferSize,
+      maxBufferedAmount: maxSendBufferBytes,
+      onBufferFull: (transport: WebSocketTransport, bufferedBytes, messageBytes) =>
+        transport.onBufferFull(bufferedBytes, messageBytes),
+    };
+  }
+
+  accept(
+    { handshake }: UpgradeRequest,
+    headers: readonly string[],
+    onLink: (link: WebSocketLink) => void,
+  ): void {
+    const checked = handshake.check();
+    const agreement = { headers, ...agreeOnCompression(handshake.request, this.#deflate) };
+    const lines = handshake.lines(checked, agreement);
+    onLink(handshake.accept(lines, this.#options, agreement, SILENT_SINK));
+  }
+
+  close(): void {}
+}
+
+/** What `engine.io` gives to an engine. */
+const withThreshold = (given: ResolvedServerOptions["perMessageDeflate"]) =>
+  given === false ? false : { threshold: 1024, ...(given === true ? {} : given) };
+
+class EngineAcceptor implements WebSocketAcceptor {
+  readonly #server: EngineWebSocketServer;
+  readonly #maxSendBufferBytes: number;
+  readonly #headersOf = new WeakMap<IncomingMessage, readonly string[]>();
+
+  constructor(options: ResolvedServerOptions, Engine: NonNullable<ResolvedServerOptions["wsEngine"]>) {
+    const { maxHttpBufferSize: maxPayload, maxSendBufferBytes } = options;
+    const perMessageDeflate = withThreshold(options.perMessageDeflate);
+    this.#server = new Engine({ noServer: true, clientTracking: false, perMessageDeflate, maxPayload });
+    this.#maxSendBufferBytes = maxSendBufferBytes;
+    this.#server.on?.("headers", (lines: string[], request: IncomingMessage) =>
+      lines.push(...(this.#headersOf.get(request) ?? [])),
+    );
+  }
+
+  accept(
+    { handshake, head }: UpgradeRequest,
+    headerLines: readonly string[],
+    onLink: (link: WebSocketLink) => void,
+  ): void {
+    const { request, socket } = handshake;
+    if (request.httpVersionMajor > 1)
+      throw new HandshakeError(501, "The WebSocket engine in use does not speak HTTP/2");
+    this.#headersOf.set(request, headerLines);
+    this.#server.handleUpgrade(request, socket, head, (webSocket) =>
+      onLink(new EngineLink(webSocket, this.#maxSendBufferBytes)),
+    );
+  }
+
+  close(): void {
+    this.#server.close?.();
+  }
+}
