@@ -20,7 +20,7 @@ export async function buildTypes(root: string, packages: readonly Package[]): Pr
  * Puts the declarations beside the CommonJS bundle as well, where dist/cjs/package.json makes TypeScript read them as
  * CommonJS: the same text serves both module systems. Only the index may differ, where `require` gives a class.
  */
-export function copyTypes({ path }: Package): void {
+export function copyTypes({ path, manifest }: Package): void {
   const from = join(path, "dist/esm");
   const index = join(from, "index.d.ts");
   const required = existsSync(index) ? classAsModule(index) : undefined;
@@ -29,16 +29,27 @@ export function copyTypes({ path }: Package): void {
     const name = file === index && required !== undefined ? EXPORTS_FILE : relative(from, file);
     writeIfChanged(join(path, "dist/cjs", name), readFileSync(file));
   }
-  if (required === undefined) return;
-  writeIfChanged(join(path, "dist/cjs/index.d.ts"), required);
-  writeIfChanged(join(path, "dist/index.d.mts"), WRAPPER_TYPES);
+  if (required !== undefined) writeIfChanged(join(path, "dist/cjs/index.d.ts"), required);
+  if (!isTypedByWrapper(manifest)) return;
+  writeIfChanged(
+    join(path, "dist/index.d.mts"),
+    required === undefined ? WRAPPER_TYPES : CLASS_WRAPPER_TYPES,
+  );
+}
+
+function isTypedByWrapper({ exports }: Manifest): boolean {
+  const main = exports?.["."];
+  return typeof main === "object" && main.import?.types === "./dist/index.d.mts";
 }
 
 /**
- * Declarations of dist/index.mjs, which takes from dist/cjs what it exports. Declared a second time the class would be
+ * Declarations of dist/index.mjs, which takes from dist/cjs what it exports. Declared a second time a class would be
  * another type, and a library that requires it could not be given what an application imports.
  */
-const WRAPPER_TYPES = `export * from "./cjs/${EXPORTS_FILE.replace(/\.d\.ts$/, ".js")}";
+const WRAPPER_TYPES = `export * from "./cjs/index.js";
+`;
+
+const CLASS_WRAPPER_TYPES = `export * from "./cjs/${EXPORTS_FILE.replace(/\.d\.ts$/, ".js")}";
 export { default } from "./cjs/index.js";
 `;
 

@@ -10,6 +10,7 @@ export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   /** Subpath imports: a file, or files by condition, of which `default` is Node's. */
   readonly imports?: Readonly<Record<string, string | { readonly default?: string }>>;
+  readonly exports?: Readonly<Record<string, string | { readonly import?: { readonly types?: string } }>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 

@@ -113,8 +113,12 @@ function typesOf(name: string, { mode }: Consumer, from: string, options: ts.Com
   return resolvedModule?.resolvedFileName ?? "nothing";
 }
 
-// A class that is the module for `require` is declared once, in dist/cjs: see `copyTypes` of scripts/lib/build-types.ts.
+/** Their classes are declared once, in dist/cjs: see `copyTypes` of scripts/lib/build-types.ts. */
+const DECLARED_ONCE = new Set(
+  ["websocket", "engine.io", "socket.io-adapter", "socket.io"].map((name) => `@towline/${name}`),
+);
+
 const typesFile = (name: string, { types }: Consumer): RegExp =>
-  endsWith(name === "@towline/websocket" && types.includes("/esm/") ? "dist/index.d.mts" : types);
+  endsWith(DECLARED_ONCE.has(name) && types.includes("/esm/") ? "dist/index.d.mts" : types);
 
 const endsWith = (path: string): RegExp => new RegExp(`/${path.replaceAll(".", "\\.")}$`);

@@ -49,12 +49,13 @@ function decodeBytes(wire: Uint8Array): EnginePacket {
   return { type, data: wire.subarray(1) };
 }
 
-const encodeTextPayload = (packets: readonly EncodablePacket[]): string =>
-  packets.map(encodeWithLength).join("");
-
-function encodeWithLength(packet: EncodablePacket): string {
-  const wire = encodePacket(packet, false) as string;
-  return `${wire.length}:${wire}`;
+function encodeTextPayload(packets: readonly EncodablePacket[]): string {
+  let body = "";
+  for (const packet of packets) {
+    const wire = encodePacket(packet, false) as string;
+    body += `${wire.length}:${wire}`;
+  }
+  return body;
 }
 
 /** Lengths count UTF-16 code units, which is what `length` of a string is. */

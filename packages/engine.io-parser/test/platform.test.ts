@@ -27,4 +27,36 @@ for (const [name, platform] of [
       expect(platform.fromUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))).to.equal("\ufeffa");
       expect(platform.fromUtf8(Uint8Array.of(0xff))).to.equal(undefined);
     });
+
+    it("gives an ArrayBuffer of the bytes alone", () => {
+      const part = Uint8Array.of(1, 2, 3, 4).subarray(1, 3);
+      expect(platform.bytesAs(part, "arraybuffer")).to.deep.equal(Uint8Array.of(2, 3).buffer);
+    });
   });
+
+describe("bytes by binaryType", () => {
+  const given = Uint8Array.of(1, 2);
+
+  for (const type of ["nodebuffer", "blob", undefined] as const)
+    it(`are a Buffer in Node for ${type}`, () => {
+      const buffer = node.bytesAs(given, type);
+      expect(buffer).to.be.instanceOf(Buffer);
+      expect(buffer).to.deep.equal(Buffer.of(1, 2));
+    });
+
+  for (const type of ["nodebuffer", undefined] as const)
+    it(`are an ArrayBuffer in browsers for ${type}`, () => {
+      expect(browser.bytesAs(given, type)).to.deep.equal(Uint8Array.of(1, 2).buffer);
+    });
+
+  it("are a Blob in browsers for blob", async () => {
+    const blob = browser.bytesAs(given, "blob");
+    expect(blob).to.be.instanceOf(Blob);
+    expect(await (blob as Blob).arrayBuffer()).to.deep.equal(Uint8Array.of(1, 2).buffer);
+  });
+
+  it("are not those of a SharedArrayBuffer, which an ArrayBuffer cannot be", () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(2));
+    expect(node.bytesAs(shared, "arraybuffer")).to.be.instanceOf(ArrayBuffer);
+  });
+});

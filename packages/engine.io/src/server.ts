@@ -100,6 +100,11 @@ export class Server extends EventEmitter {
     return this.#sockets.size;
   }
 
+  /** The server of the option `wsEngine`, when there is one. */
+  get ws(): unknown {
+    return this.#host.acceptor.engine;
+  }
+
   /** All sockets by id: a copy, made when asked for. */
   get clients(): Record<string, Socket> {
     return Object.assign(Object.create(null), Object.fromEntries(this.#sockets));
@@ -132,7 +137,6 @@ export class Server extends EventEmitter {
     for (const detach of this.#attachments.values()) detach();
     this.#attachments.clear();
     deliver([...this.#sockets.values()], (socket) => socket.close(true));
-    this.#host.acceptor.close();
     return this;
   }
 

@@ -31,14 +31,18 @@ export interface WebSocketAcceptor {
     headerLines: readonly string[],
     onLink: (link: WebSocketLink) => void,
   ): void;
-  close(): void;
+  /** The engine's server, when it is not ours. */
+  readonly engine: EngineWebSocketServer | undefined;
 }
 
 /** Our own core, or the engine that the options name. */
 export const createAcceptor = (options: ResolvedServerOptions): WebSocketAcceptor =>
-  options.wsEngine === undefined ? new OwnAcceptor(options) : new EngineAcceptor(options, options.wsEngine);
+  options.wsEngine === undefined || !options.transports.includes("websocket")
+    ? new OwnAcceptor(options)
+    : new EngineAcceptor(options, options.wsEngine);
 
 class OwnAcceptor implements WebSocketAcceptor {
+  readonly engine = undefined;
   readonly #deflate: DeflateSettings | undefined;
   readonly #options: ConnectionOptions;
 
@@ -62,8 +66,6 @@ class OwnAcceptor implements WebSocketAcceptor {
     const lines = handshake.lines(checked, agreement);
     onLink(handshake.accept(lines, this.#options, agreement, SILENT_SINK));
   }
-
-  close(): void {}
 }
 
 /** What `engine.io` gives to an engine. */
@@ -71,16 +73,16 @@ const withThreshold = (given: ResolvedServerOptions["perMessageDeflate"]) =>
   given === false ? false : { threshold: 1024, ...(given === true ? {} : given) };
 
 class EngineAcceptor implements WebSocketAcceptor {
-  readonly #server: EngineWebSocketServer;
+  readonly engine: EngineWebSocketServer;
   readonly #maxSendBufferBytes: number;
   readonly #headersOf = new WeakMap<IncomingMessage, readonly string[]>();
 
   constructor(options: ResolvedServerOptions, Engine: NonNullable<ResolvedServerOptions["wsEngine"]>) {
     const { maxHttpBufferSize: maxPayload, maxSendBufferBytes } = options;
     const perMessageDeflate = withThreshold(options.perMessageDeflate);
-    this.#server = new Engine({ noServer: true, clientTracking: false, perMessageDeflate, maxPayload });
+    this.engine = new Engine({ noServer: true, clientTracking: false, perMessageDeflate, maxPayload });
     this.#maxSendBufferBytes = maxSendBufferBytes;
-    this.#server.on?.("headers", (lines: string[], request: IncomingMessage) =>
+    this.engine.on?.("headers", (lines: string[], request: IncomingMessage) =>
       lines.push(...(this.#headersOf.get(request) ?? [])),
     );
   }
@@ -94,12 +96,8 @@ class EngineAcceptor implements WebSocketAcceptor {
     if (request.httpVersionMajor > 1)
       throw new HandshakeError(501, "The WebSocket engine in use does not speak HTTP/2");
     this.#headersOf.set(request, headerLines);
-    this.#server.handleUpgrade(request, socket, head, (webSocket) =>
+    this.engine.handleUpgrade(request, socket, head, (webSocket) =>
       onLink(new EngineLink(webSocket, this.#maxSendBufferBytes)),
     );
-  }
-
-  close(): void {
-    this.#server.close?.();
   }
 }

@@ -26,15 +26,14 @@ export interface EngineWebSocket extends EventEmitter {
   terminate(): void;
 }
 
-/** What we need of a server of `ws`. It emits `headers(lines, request)` before it answers a handshake. */
-export interface EngineWebSocketServer extends EventEmitter {
+/** What we need of a server of `ws`. An emitter emits `headers(lines, request)` before it answers a handshake. */
+export interface EngineWebSocketServer extends Partial<EventEmitter> {
   handleUpgrade(
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
     onOpen: (webSocket: EngineWebSocket) => void,
   ): void;
-  close?(): void;
 }
 
 export type WebSocketEngine = new (options: {
