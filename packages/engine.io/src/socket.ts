@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { EnginePacketType, PacketData } from "@towline/engine.io-parser";
+import { queryOf } from "./compat.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
 import type { Server } from "./server.ts";
 import { type CloseReason, Session, type SessionContext, type SessionOwner } from "./session.ts";
@@ -100,8 +101,9 @@ export class Socket extends EventEmitter implements SessionOwner {
     return this.#session.state === "probing" || this.#session.state === "upgrading";
   }
 
+  /** Whether it has moved to another transport than it began with. */
   get upgraded(): boolean {
-    return this.#session.state === "upgraded";
+    return this.transport.name !== queryOf(this.request).transport;
   }
 
   /** Packets that wait for the transport, oldest first. */

@@ -43,9 +43,10 @@ export class UpgradeExchange implements Exchange {
     return this.#response;
   }
 
-  refuse(refusal: Refusal): void {
+  refuse(refusal: Refusal, headers: OutgoingHttpHeaders = {}): void {
     this.#takeBackSocket();
     this.#upgrade.handshake.refuse(refusal.status, JSON.stringify(refusal), {
+      ...headers,
       "Content-Type": "application/json",
     });
   }
@@ -78,7 +79,7 @@ export class UpgradeExchange implements Exchange {
       });
     } catch (error) {
       if (!(error instanceof HandshakeError)) throw error;
-      this.refuse(new Refusal("BAD_REQUEST", { name: "WEBSOCKET_HANDSHAKE_ERROR", error }));
+      this.refuse(new Refusal("BAD_REQUEST", { name: "WEBSOCKET_HANDSHAKE_ERROR", error }), error.headers);
     }
   }
 

@@ -62,7 +62,9 @@ class OwnAcceptor implements WebSocketAcceptor {
     onLink: (link: WebSocketLink) => void,
   ): void {
     const checked = handshake.check();
-    const agreement = { headers, ...agreeOnCompression(handshake.request, this.#deflate) };
+    // RFC 6455 §4.1: a browser that offered subprotocols gives up when none is chosen. They mean nothing to us.
+    const [protocol] = checked.protocols;
+    const agreement = { protocol, headers, ...agreeOnCompression(handshake.request, this.#deflate) };
     const lines = handshake.lines(checked, agreement);
     onLink(handshake.accept(lines, this.#options, agreement, SILENT_SINK));
   }

@@ -20,7 +20,7 @@ describe("JSONP", () => {
     ["d=6%3A4hello", "6:4hello"],
     ["d=4%3A4a%5Cnb", "4:4a\nb"],
     ["d=5%3A4a%5C%5Cnb", "5:4a\\nb"],
-    ["d=a+b&d=c", "a b"],
+    ["d=a+b&d=c", undefined],
   ] as const)
     it(`reads the form ${form}`, () => {
       expect(decodeForm(form)).to.equal(payload);

@@ -24,7 +24,7 @@ export function encodeScript(index: string, payload: string): string {
 
 /** @returns the payload of a form's field `d`, or `undefined` when there is none. */
 export function decodeForm(body: string): string | undefined {
-  const { d } = parse(body, "&", "=", { maxKeys: 1 });
+  const { d } = parse(body);
   if (typeof d !== "string") return undefined;
   return d.replace(FORM_LINE_FEED, (match, escaped) => (escaped === undefined ? "\n" : match.slice(1)));
 }

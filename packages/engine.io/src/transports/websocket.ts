@@ -106,5 +106,5 @@ function causeOf(error: (Error & { readonly code?: unknown }) | undefined): Erro
   if (error === undefined || !String(error.code).startsWith("WS_ERR_")) return undefined;
   return error.code === "WS_ERR_SEND_BUFFER_FULL"
     ? new SendBufferError({ cause: error })
-    : new TransportError("websocket error", error);
+    : new TransportError(String(error), error);
 }
