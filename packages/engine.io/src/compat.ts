@@ -31,6 +31,21 @@ export function carryResponse(request: IncomingMessage, response: ServerResponse
   (request as EngineRequest).res = response;
 }
 
+/** A map as an object that can be read like one, for those who know it as that. Nothing is copied. */
+export function recordOf<V>(map: ReadonlyMap<string, V>): Readonly<Record<string, V>> {
+  return new Proxy<Record<string, V>>(Object.create(null), {
+    get: (_target, key) => (typeof key === "string" ? map.get(key) : undefined),
+    has: (_target, key) => typeof key === "string" && map.has(key),
+    ownKeys: () => [...map.keys()],
+    getOwnPropertyDescriptor: (_target, key) =>
+      typeof key === "string" && map.has(key)
+        ? { value: map.get(key), enumerable: true, configurable: true, writable: false }
+        : undefined,
+    set: () => false,
+    deleteProperty: () => false,
+  });
+}
+
 type Refusals = typeof REFUSALS;
 type ProtocolRefusal = Exclude<keyof Refusals, "SERVER_CLOSED">;
 

@@ -7,7 +7,7 @@ import { serialize } from "cookie";
 import cors from "cors";
 import createDebug from "debug";
 import { BodyCompressor } from "./body-compressor.ts";
-import { carryResponse, ERROR_MESSAGES, ERRORS, type Query, queryOf } from "./compat.ts";
+import { carryResponse, ERROR_MESSAGES, ERRORS, type Query, queryOf, recordOf } from "./compat.ts";
 import { Refusal } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import type { AnswerHeaders } from "./header-source.ts";
@@ -105,9 +105,9 @@ export class Server extends EventEmitter {
     return this.#host.acceptor.engine;
   }
 
-  /** All sockets by id: a copy, made when asked for. */
-  get clients(): Record<string, Socket> {
-    return Object.assign(Object.create(null), Object.fromEntries(this.#sockets));
+  /** All sockets by id. */
+  get clients(): Readonly<Record<string, Socket>> {
+    return recordOf(this.#sockets);
   }
 
   /** Adds a middleware, run for every request and every upgrade before it is looked at. */
@@ -126,8 +126,13 @@ export class Server extends EventEmitter {
     this.#isClosed = false;
     this.httpServer ??= httpServer;
     this.#attachments.get(httpServer)?.();
-    this.#attachments.set(httpServer, attachTo(httpServer, this, options));
-    httpServer.once("close", () => this.#detach(httpServer));
+    const onClosed = () => this.#onHttpServerClosed(httpServer);
+    const detach = attachTo(httpServer, this, options);
+    this.#attachments.set(httpServer, () => {
+      httpServer.off("close", onClosed);
+      detach();
+    });
+    httpServer.once("close", onClosed);
     return this;
   }
 
@@ -182,7 +187,7 @@ export class Server extends EventEmitter {
   }
 
   /** One HTTP server has closed; the sessions go when it was the last. */
-  #detach(httpServer: AnyHttpServer): void {
+  #onHttpServerClosed(httpServer: AnyHttpServer): void {
     this.#attachments.get(httpServer)?.();
     if (this.#attachments.delete(httpServer) && this.#attachments.size === 0) this.close();
   }
