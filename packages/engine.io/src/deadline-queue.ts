@@ -29,7 +29,8 @@ export class DeadlineQueue {
   /** Starts the wait of `entry` afresh, taking it from whichever queue it was in. */
   restart(entry: DeadlineEntry): void {
     entry.waitsIn?.remove(entry);
-    entry.dueMs = this.#clock.now() + this.delayMs;
+    // Whole, as a number with a fraction would be an object of its own.
+    entry.dueMs = Math.ceil(this.#clock.now() + this.delayMs);
     entry.waitsIn = this;
     entry.earlier = this.#last;
     if (this.#last === undefined) this.#first = entry;

@@ -23,6 +23,7 @@ import {
   SERVER_OPTIONS,
   type ServerOptions,
 } from "./server-options.ts";
+import { shareStrings } from "./shared-strings.ts";
 import { Socket, type SocketContext } from "./socket.ts";
 import type { Transport, TransportName } from "./transport.ts";
 import { UpgradeExchange, type UpgradeHost } from "./upgrade-exchange.ts";
@@ -242,6 +243,7 @@ export class Server extends EventEmitter {
       this.#refuse(exchange, refusal);
       return;
     }
+    shareStrings(exchange.request);
     exchange.open(route, id, (transport) => {
       const socket = this.#open(id, transport, exchange.request);
       exchange.begin(transport);

@@ -30,6 +30,8 @@ const OPEN: ReadonlySet<SessionState> = new Set(["open", "probing", "upgrading",
 const CLOSING: ReadonlySet<SessionState> = new Set(["settling", "draining"]);
 
 const NOBODY: never[] = [];
+/** Shared by all sessions in which nothing waits, which is most of them. */
+const NOTHING = Object.freeze([]) as unknown as OutgoingPacket[];
 
 /** What a queued packet takes besides its data, about. */
 const PACKET_OVERHEAD_BYTES = 64;
@@ -70,7 +72,7 @@ export class Session implements TransportSink, DeadlineEntry {
   readonly context: SessionContext;
   readonly #owner: SessionOwner;
   #state: SessionState = SESSION.initial;
-  #queue: OutgoingPacket[] = [];
+  #queue: OutgoingPacket[] = NOTHING;
   #queuedBytes = 0;
   /** Of packets that wait. */
   #queuedCallbacks: SendCallback[] | undefined;
@@ -139,7 +141,8 @@ export class Session implements TransportSink, DeadlineEntry {
     }
     const bytes = (packet.data?.length ?? 0) + PACKET_OVERHEAD_BYTES;
     if (!this.#hasRoom(bytes)) return;
-    this.#queue.push(packet);
+    if (this.#queue === NOTHING) this.#queue = [packet];
+    else this.#queue.push(packet);
     this.#queuedBytes += bytes;
     if (callback !== undefined) (this.#queuedCallbacks ??= []).push(callback);
     this.#flush();
@@ -305,7 +308,7 @@ export class Session implements TransportSink, DeadlineEntry {
   #flush(): void {
     if (this.#queue.length === 0 || !this.transport.writable || this.#state === "closed") return;
     const packets = this.#queue;
-    this.#queue = [];
+    this.#queue = NOTHING;
     this.#queuedBytes = 0;
     if (this.#queuedCallbacks !== undefined) (this.#unflushed ??= []).push(...this.#queuedCallbacks);
     this.#queuedCallbacks = undefined;
@@ -329,7 +332,7 @@ export class Session implements TransportSink, DeadlineEntry {
     this.waitsIn?.remove(this);
     this.#upgrade?.abandon();
     this.#upgrade = undefined;
-    this.#queue = [];
+    this.#queue = NOTHING;
     this.#queuedBytes = 0;
     this.#queuedCallbacks = undefined;
     this.#unflushed = undefined;

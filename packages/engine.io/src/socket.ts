@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { EnginePacketType, PacketData } from "@towline/engine.io-parser";
-import { queryOf } from "./compat.ts";
+import { forgetListeners, queryOf } from "./compat.ts";
 import type { PreparedMessage } from "./prepared-message.ts";
 import type { Server } from "./server.ts";
 import { type CloseReason, Session, type SessionContext, type SessionOwner } from "./session.ts";
@@ -76,6 +76,7 @@ export class Socket extends EventEmitter implements SessionOwner {
     context: SocketContext,
   ) {
     super();
+    forgetListeners(this);
     this.id = id;
     this.server = server;
     this.request = request;
