@@ -1,4 +1,5 @@
 /** What differs between Node and browsers: this is the browsers' side. */
+import { base64Length } from "./base64-length.ts";
 import { toArrayBuffer } from "./bytes.ts";
 import type { BinaryType } from "./compat-types.ts";
 
@@ -14,11 +15,17 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** @returns the bytes, or `undefined` when `text` holds a character that is not base64. */
 export function fromBase64(text: string): Uint8Array | undefined {
+  let binary: string;
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    binary = atob(text);
   } catch {
     return undefined;
   }
+  // `atob` skips blanks, which shows as a result shorter than the text promises.
+  if (binary.length !== base64Length(text)) return undefined;
+  const bytes = new Uint8Array(binary.length);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = binary.charCodeAt(index);
+  return bytes;
 }
 
 export const toUtf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,10 +1,8 @@
 /** What differs between Node and browsers: this is Node's side. */
 import { isUtf8 } from "node:buffer";
+import { base64Length } from "./base64-length.ts";
 import { toArrayBuffer } from "./bytes.ts";
 import type { BinaryType } from "./compat-types.ts";
-
-/** The character = */
-const PADDING = 61;
 
 export const toBase64 = (bytes: Uint8Array): string => asBytes(bytes).toString("base64");
 
@@ -12,13 +10,7 @@ export const toBase64 = (bytes: Uint8Array): string => asBytes(bytes).toString("
 export function fromBase64(text: string): Uint8Array | undefined {
   const bytes = Buffer.from(text, "base64");
   // Node skips what it does not understand, which shows as a result shorter than the text promises.
-  const digits = text.length - paddingOf(text);
-  return digits % 4 !== 1 && bytes.length === Math.floor((digits * 3) / 4) ? bytes : undefined;
-}
-
-function paddingOf(text: string): number {
-  if (text.charCodeAt(text.length - 1) !== PADDING) return 0;
-  return text.charCodeAt(text.length - 2) === PADDING ? 2 : 1;
+  return bytes.length === base64Length(text) ? bytes : undefined;
 }
 
 export const toUtf8 = (text: string): Uint8Array => Buffer.from(text, "utf8");

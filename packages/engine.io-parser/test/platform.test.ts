@@ -17,7 +17,7 @@ for (const [name, platform] of [
       expect(platform.toBase64(big)).to.equal("/".repeat(400_000));
     });
 
-    for (const bad of ["*", "AQ*=", "A", "AQIDB"])
+    for (const bad of ["*", "AQ*=", "A", "AQIDB", "AQ ID", " AQI", "===="])
       it(`finds that ${JSON.stringify(bad)} is not base64`, () => {
         expect(platform.fromBase64(bad)).to.equal(undefined);
       });

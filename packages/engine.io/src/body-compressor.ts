@@ -21,7 +21,8 @@ export class BodyCompressor {
   readonly #thresholdBytes: number;
   readonly #zlib: ZlibOptions;
 
-  constructor({ threshold = THRESHOLD_BYTES, ...zlib }: CompressionSettings) {
+  constructor(settings: CompressionSettings | true) {
+    const { threshold = THRESHOLD_BYTES, ...zlib } = settings === true ? {} : settings;
     this.#thresholdBytes = threshold;
     this.#zlib = zlib;
   }

@@ -16,7 +16,6 @@ import type { CorsOptions, CorsOptionsDelegate } from "cors";
 import type { CompressionSettings } from "./body-compressor.ts";
 import type { OnBufferFull, SendData } from "./socket.ts";
 import { TRANSPORT_NAMES, type TransportName } from "./transport.ts";
-import type { WebSocketEngine } from "./transports/ws-engine.ts";
 
 /** Decides whether a handshake goes ahead. `success` false refuses it; `error` is then told to the client. */
 export type AllowRequest = (
@@ -37,6 +36,8 @@ function isCompression(value: unknown): boolean {
   const { threshold = 0 } = value as { readonly threshold?: unknown };
   return Number.isSafeInteger(threshold) && (threshold as number) >= 0;
 }
+
+const DEFAULT_COMPRESSION: CompressionSettings = Object.freeze({ threshold: 1024 });
 
 /** The README's table of options is this one. */
 export const SERVER_OPTIONS = {
@@ -78,12 +79,12 @@ export const SERVER_OPTIONS = {
     (value) => typeof value === "boolean" || isObject(value),
   ),
   httpCompression: rule<boolean | CompressionSettings>(
-    true,
-    "Whether answers to polls are compressed where the client can; or options of `zlib`, and `threshold`, the size in bytes from which on they are (1024).",
+    DEFAULT_COMPRESSION,
+    "Whether answers to polls are compressed where the client can; or options of `zlib`, and `threshold`, the size in bytes from which on they are.",
     "a boolean, or options of zlib with a threshold of at least 0",
     (value) => typeof value === "boolean" || isCompression(value),
   ),
-  wsEngine: optional<WebSocketEngine>(
+  wsEngine: optional<new (options: never) => object>(
     "A class like `Server` of the `ws` package that takes the WebSockets. By default they are taken by our own core.",
     "a class",
     isFunction,

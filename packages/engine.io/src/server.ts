@@ -26,6 +26,7 @@ import {
 import { shareStrings } from "./shared-strings.ts";
 import { Socket, type SocketContext } from "./socket.ts";
 import type { Transport, TransportName } from "./transport.ts";
+import { PollingTransport } from "./transports/polling.ts";
 import { UpgradeExchange, type UpgradeHost } from "./upgrade-exchange.ts";
 import { createAcceptor, type UpgradeRequest } from "./websocket-acceptor.ts";
 
@@ -33,6 +34,12 @@ const debug = createDebug("engine");
 
 /** Base64url of 15 random bytes: 20 characters that nobody guesses. */
 const ID_BYTES = 15;
+
+/** A place where requests come from. */
+interface Attachment {
+  readonly httpServer: AnyHttpServer;
+  detach(): void;
+}
 
 function arrive(request: IncomingMessage): Query {
   debug("%s %s", request.method, request.url);
@@ -61,13 +68,13 @@ export class Server extends EventEmitter {
   readonly #middlewares: Middleware[] = [];
   readonly #context: SocketContext;
   readonly #host: HttpHost & UpgradeHost;
-  readonly #attachments = new Map<AnyHttpServer, () => void>();
+  readonly #attachments = new Set<Attachment>();
   #isClosed = false;
 
   /** @throws {TypeError} naming every option that is not as it must be. */
   constructor(options: ServerOptions = {}) {
     super();
-    this.#options = resolveOptions(SERVER_OPTIONS, options);
+    this.#options = resolveOptions(SERVER_OPTIONS, givenOf(options));
     this.opts = { ...options, ...this.#options };
     const { pingInterval, pingTimeout, upgradeTimeout, maxSendBufferBytes, onBufferFull } = this.#options;
     this.#context = {
@@ -85,10 +92,7 @@ export class Server extends EventEmitter {
     this.#host = {
       clock: systemClock,
       maxHttpBufferSize,
-      compressor:
-        httpCompression === false
-          ? undefined
-          : new BodyCompressor(httpCompression === true ? {} : httpCompression),
+      compressor: httpCompression === false ? undefined : new BodyCompressor(httpCompression),
       acceptor: createAcceptor(this.#options),
       cookieFor: cookie === false ? undefined : (id) => sessionCookie(id, cookie),
       prepareHeaders: (headers, request, isInitial) => this.#prepareHeaders(headers, request, isInitial),
@@ -126,22 +130,23 @@ export class Server extends EventEmitter {
   attach(httpServer: AnyHttpServer, options: AttachOptions = {}): this {
     this.#isClosed = false;
     this.httpServer ??= httpServer;
-    this.#attachments.get(httpServer)?.();
     const onClosed = () => this.#onHttpServerClosed(httpServer);
     const detach = attachTo(httpServer, this, options);
-    this.#attachments.set(httpServer, () => {
-      httpServer.off("close", onClosed);
-      detach();
-    });
     httpServer.once("close", onClosed);
+    this.#attachments.add({
+      httpServer,
+      detach: () => {
+        httpServer.off("close", onClosed);
+        detach();
+      },
+    });
     return this;
   }
 
   /** Closes every session at once, and opens no more until attached again. The HTTP server stays as it is. */
   close(): this {
     this.#isClosed = true;
-    for (const detach of this.#attachments.values()) detach();
-    this.#attachments.clear();
+    this.#detach(() => true);
     deliver([...this.#sockets.values()], (socket) => socket.close(true));
     return this;
   }
@@ -166,7 +171,7 @@ export class Server extends EventEmitter {
   upgrades(transport: TransportName): TransportName[] {
     const { transports, allowUpgrades } = this.#options;
     if (!allowUpgrades || transport !== "polling") return [];
-    return transports.filter((name) => name !== "polling");
+    return PollingTransport.upgradesTo.filter((name) => transports.includes(name));
   }
 
   #prepareHeaders(headers: AnswerHeaders, request: IncomingMessage, isInitial: boolean): void {
@@ -187,10 +192,17 @@ export class Server extends EventEmitter {
     });
   }
 
-  /** One HTTP server has closed; the sessions go when it was the last. */
-  #onHttpServerClosed(httpServer: AnyHttpServer): void {
-    this.#attachments.get(httpServer)?.();
-    if (this.#attachments.delete(httpServer) && this.#attachments.size === 0) this.close();
+  /** The sessions end with the last HTTP server. */
+  #onHttpServerClosed(closed: AnyHttpServer): void {
+    this.#detach(({ httpServer }) => httpServer === closed);
+    if (this.#attachments.size === 0) this.close();
+  }
+
+  #detach(isMeant: (attachment: Attachment) => boolean): void {
+    for (const attachment of [...this.#attachments].filter(isMeant)) {
+      this.#attachments.delete(attachment);
+      attachment.detach();
+    }
   }
 
   #check({ request, query, channel }: Exchange): Route | Refusal {
@@ -277,6 +289,10 @@ export class Server extends EventEmitter {
     return socket;
   }
 }
+
+/** `null` stands for an option that is not given, as many write it. */
+const givenOf = (options: ServerOptions): ServerOptions =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
 
 function sessionCookie(id: string, cookie: Exclude<ResolvedServerOptions["cookie"], false>): string {
   const { name = "io", ...options }: CookieOptions =

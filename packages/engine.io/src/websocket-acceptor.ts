@@ -11,7 +11,7 @@ import {
 import type { ResolvedServerOptions } from "./server-options.ts";
 import type { WebSocketTransport } from "./transports/websocket.ts";
 import type { WebSocketLink } from "./transports/websocket-link.ts";
-import { EngineLink, type EngineWebSocketServer } from "./transports/ws-engine.ts";
+import { EngineLink, type EngineWebSocketServer, type WebSocketEngine } from "./transports/ws-engine.ts";
 
 /** A request for a WebSocket, with the bytes that came behind it. */
 export interface UpgradeRequest {
@@ -39,7 +39,7 @@ export interface WebSocketAcceptor {
 export const createAcceptor = (options: ResolvedServerOptions): WebSocketAcceptor =>
   options.wsEngine === undefined || !options.transports.includes("websocket")
     ? new OwnAcceptor(options)
-    : new EngineAcceptor(options, options.wsEngine);
+    : new EngineAcceptor(options, options.wsEngine as unknown as WebSocketEngine);
 
 class OwnAcceptor implements WebSocketAcceptor {
   readonly engine = undefined;
@@ -79,7 +79,7 @@ class EngineAcceptor implements WebSocketAcceptor {
   readonly #maxSendBufferBytes: number;
   readonly #headersOf = new WeakMap<IncomingMessage, readonly string[]>();
 
-  constructor(options: ResolvedServerOptions, Engine: NonNullable<ResolvedServerOptions["wsEngine"]>) {
+  constructor(options: ResolvedServerOptions, Engine: WebSocketEngine) {
     const { maxHttpBufferSize: maxPayload, maxSendBufferBytes } = options;
     const perMessageDeflate = withThreshold(options.perMessageDeflate);
     this.engine = new Engine({ noServer: true, clientTracking: false, perMessageDeflate, maxPayload });

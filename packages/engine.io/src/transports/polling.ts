@@ -7,6 +7,7 @@ import {
   DEAF_SINK,
   type OutgoingPacket,
   type Transport,
+  type TransportName,
   type TransportSink,
 } from "../transport.ts";
 import type { HttpAnswer, HttpCall } from "./http-call.ts";
@@ -49,6 +50,7 @@ export interface PollingQuery {
 
 /** Packets down in answers to GET, up in bodies of POST. At most one of each is under way at a time. */
 export class PollingTransport implements Transport {
+  static readonly upgradesTo: TransportName[] = ["websocket", "webtransport"];
   readonly name = "polling";
   readonly codec: Codec;
   /** Nothing waits here: what is sent is the answer to a poll. */

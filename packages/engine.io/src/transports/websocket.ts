@@ -7,6 +7,7 @@ import {
   DEAF_SINK,
   type OutgoingPacket,
   type Transport,
+  type TransportName,
   type TransportSink,
 } from "../transport.ts";
 import type { WebSocketLink } from "./websocket-link.ts";
@@ -15,6 +16,7 @@ const MESSAGE_CODE = 52;
 
 /** One packet per WebSocket message. Always writable: what the network does not take waits in the connection. */
 export class WebSocketTransport implements Transport, ConnectionSink {
+  static readonly upgradesTo: TransportName[] = [];
   readonly name = "websocket";
   readonly codec: Codec;
   readonly writable = true;
