@@ -1,8 +1,8 @@
-/** What packets of the old API carry, and what is taken for their encoded form: anything at all. */
+/** What packets of the old API carry: anything at all. */
 import { bytesAs } from "#platform";
 import { bytesOf } from "./bytes.ts";
-import type { BinaryType, Packet, RawData } from "./compat-types.ts";
-import type { EncodablePacket, EnginePacket, PacketData } from "./packet.ts";
+import type { BinaryType, Packet } from "./compat-types.ts";
+import type { EncodablePacket, EnginePacket } from "./packet.ts";
 
 export const isBlob = (data: unknown): data is Blob => data instanceof Blob;
 
@@ -14,14 +14,12 @@ export function toEncodable({ type, data }: Packet): EncodablePacket | Promise<E
   return { type, data: bytesOf(data) ?? String(data || "") };
 }
 
-/** Text or bytes that came from the network; `undefined` when they are neither. */
-export const toWire = (encoded: RawData): PacketData | undefined =>
-  typeof encoded === "string" ? encoded : bytesOf(encoded);
-
 /** The packet with its bytes, if it has any, as `binaryType` names them. */
 export function withBinaryType(packet: EnginePacket, binaryType: BinaryType | undefined): Packet {
   const { type, data } = packet;
-  return data === undefined || typeof data === "string" ? packet : { type, data: bytesAs(data, binaryType) };
+  if (data === undefined || typeof data === "string") return packet;
+  const bytes = bytesAs(data, binaryType);
+  return bytes === data ? packet : { type, data: bytes };
 }
 
 export const errorPacket = (): Packet => ({ type: "error", data: "parser error" });

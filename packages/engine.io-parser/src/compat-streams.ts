@@ -3,18 +3,28 @@ import { bytesOf } from "./bytes.ts";
 import { errorPacket, toEncodable, withBinaryType } from "./compat-data.ts";
 import type { BinaryType, Packet } from "./compat-types.ts";
 import { ProtocolError } from "./errors.ts";
+import type { EncodablePacket } from "./packet.ts";
 import { encodeStreamFrame } from "./stream-frame.ts";
 import { StreamReader } from "./stream-reader.ts";
 
 /** Takes packets and gives bytes: for each packet a chunk with its header and one with its payload. */
 export function createPacketEncoderStream(): TransformStream<Packet, Uint8Array> {
   return new TransformStream({
-    async transform(packet, controller) {
-      const { header, payload } = encodeStreamFrame(await toEncodable(packet));
-      controller.enqueue(header);
-      controller.enqueue(payload);
+    transform(packet, controller) {
+      const encodable = toEncodable(packet);
+      if (!(encodable instanceof Promise)) return enqueueFrame(encodable, controller);
+      return encodable.then((read) => enqueueFrame(read, controller));
     },
   });
+}
+
+function enqueueFrame(
+  packet: EncodablePacket,
+  controller: TransformStreamDefaultController<Uint8Array>,
+): void {
+  const { header, payload } = encodeStreamFrame(packet);
+  controller.enqueue(header);
+  controller.enqueue(payload);
 }
 
 /**

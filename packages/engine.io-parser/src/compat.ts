@@ -1,6 +1,6 @@
 /** The functions of `engine.io-parser` 5, whose shape is older than ours: callbacks, and errors as packets. */
 import { bytesOf } from "./bytes.ts";
-import { errorPacket, isBlob, toEncodable, toWire, withBinaryType } from "./compat-data.ts";
+import { errorPacket, isBlob, toEncodable, withBinaryType } from "./compat-data.ts";
 import type { BinaryType, Packet, RawData } from "./compat-types.ts";
 import { type EncodablePacket, type EnginePacket, encodeText } from "./packet.ts";
 import { readPacket, revision4, SEPARATOR } from "./revision4.ts";
@@ -36,8 +36,8 @@ export function decodePacket(encodedPacket: RawData, binaryType?: BinaryType): P
   if (typeof encodedPacket === "string") return finish(readPacket(encodedPacket), binaryType);
   // A WebSocket of a browser may give a Blob, which nobody can look into at once.
   if (isBlob(encodedPacket)) return { type: "message", data: encodedPacket };
-  const wire = toWire(encodedPacket);
-  return finish(wire === undefined ? undefined : readPacket(wire), binaryType);
+  const bytes = bytesOf(encodedPacket);
+  return finish(bytes && readPacket(bytes), binaryType);
 }
 
 /** Encodes packets as one polling body; `callback` gets it as `encodePacket`'s does. */

@@ -11,7 +11,7 @@ const LENGTH_16_BIT = 126;
 const LENGTH_64_BIT = 127;
 
 /** The longest header: the first byte and a length of 64 bits. */
-export const HEADER_LIMIT_BYTES = 9;
+const HEADER_LIMIT_BYTES = 9;
 
 const utf8 = new TextEncoder();
 
@@ -42,11 +42,14 @@ const frame = (payload: Uint8Array, flag: number): StreamFrame => ({
 });
 
 function writeHeader(length: number, flag: number): Uint8Array {
-  if (length < LENGTH_16_BIT) return Uint8Array.of(flag | length);
-  if (length < 0x1_0000) return Uint8Array.of(flag | LENGTH_16_BIT, length >>> 8, length);
-  const header = new Uint8Array(HEADER_LIMIT_BYTES);
-  header[0] = flag | LENGTH_64_BIT;
-  new DataView(header.buffer).setBigUint64(1, BigInt(length));
+  const short = length < LENGTH_16_BIT ? length : length < 0x1_0000 ? LENGTH_16_BIT : LENGTH_64_BIT;
+  const header = new Uint8Array(headerSize(short));
+  header[0] = flag | short;
+  let rest = length;
+  for (let position = header.length - 1; position > 0; position--) {
+    header[position] = rest;
+    rest = Math.floor(rest / 256);
+  }
   return header;
 }
 
@@ -61,13 +64,11 @@ export const isBinaryFrame = (first: number): boolean => first >= BINARY;
 /**
  * The payload's length by its header. It need not be written in the fewest bytes.
  *
- * @throws {ProtocolError} `EIO_EMPTY_PACKET` for a text of no characters, `EIO_PAYLOAD_TOO_BIG` above `limitBytes`.
+ * @throws {ProtocolError} `EIO_PAYLOAD_TOO_BIG` above `limitBytes`, or above what a number holds.
  */
 export function readPayloadLength(header: Uint8Array, limitBytes: number): number {
   const length = readLength(header);
   if (length > limitBytes || length > Number.MAX_SAFE_INTEGER) throw new ProtocolError("EIO_PAYLOAD_TOO_BIG");
-  // Nothing, as bytes, is a message; as text it has no type.
-  if (length === 0 && !isBinaryFrame(header[0] as number)) throw new ProtocolError("EIO_EMPTY_PACKET");
   return length;
 }
 

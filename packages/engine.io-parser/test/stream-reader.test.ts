@@ -1,7 +1,13 @@
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { type EnginePacket, encodeStreamFrame, ProtocolError, StreamReader } from "@towline/engine.io-parser";
 import { expect } from "chai";
 import fc from "fast-check";
 import { bytes } from "./vectors.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 const LIMIT = 1_000_000;
 
@@ -20,6 +26,25 @@ const frameOf = (packet: EnginePacket): Buffer => {
   const { header, payload } = encodeStreamFrame(packet);
   return Buffer.concat([header, payload]);
 };
+
+/** The bytes in pieces, whose lengths are those of `steps` in turn. */
+function* cut(wire: Buffer, steps: readonly number[]): Generator<Uint8Array> {
+  let start = 0;
+  for (let index = 0; start < wire.length; index++) {
+    const end = start + (steps[index % steps.length] ?? 1);
+    yield wire.subarray(start, end);
+    start = end;
+  }
+}
+
+/** Has the reader read a large chunk that ends inside a packet. */
+function pushWhole(reader: StreamReader): Uint8Array {
+  const chunk = new Uint8Array(100_000);
+  const { header } = encodeStreamFrame({ type: "message", data: new Uint8Array(200_000) });
+  chunk.set(header);
+  readAll(reader, [chunk]);
+  return chunk;
+}
 
 /** Messages of every size of header, text and bytes. */
 const PACKETS: readonly EnginePacket[] = [
@@ -145,6 +170,22 @@ describe("the reader of a stream", () => {
     expect(data).to.deep.equal(bytes("01 02"));
   });
 
+  it("keeps no memory but that of the packet when it comes in pieces", () => {
+    const wire = frameOf({ type: "message", data: Buffer.alloc(1000) });
+    const data = readAll(new StreamReader(LIMIT), cut(wire, [7]))[0]?.data as Buffer;
+    expect(data.buffer.byteLength).to.equal(1000);
+  });
+
+  it("lets go of a chunk that has been read", async () => {
+    const reader = new StreamReader(LIMIT);
+    const chunk = new WeakRef(pushWhole(reader));
+    // A WeakRef holds its object until the turn in which it was made has ended.
+    await setImmediate();
+    collectGarbage();
+    expect(chunk.deref()).to.equal(undefined);
+    expect(reader.read()).to.equal(undefined);
+  });
+
   it("takes memory for what has come, not for what was announced", () => {
     const before = process.memoryUsage().arrayBuffers;
     const readers = Array.from({ length: 100 }, () => new StreamReader(2 ** 30));
@@ -170,16 +211,6 @@ describe("the reader of a stream: properties", () => {
     fc.uint8Array({ maxLength: 200 }).map((data) => ({ type: "message", data: Buffer.from(data) }) as const),
     fc.constantFrom("open", "close", "pong", "upgrade").map((type) => ({ type })),
   );
-
-  /** Cuts at every position whose turn comes up in `steps`. */
-  function* cut(wire: Buffer, steps: readonly number[]): Generator<Uint8Array> {
-    let start = 0;
-    for (let index = 0; start < wire.length; index++) {
-      const end = start + (steps[index % steps.length] ?? 1);
-      yield wire.subarray(start, end);
-      start = end;
-    }
-  }
 
   it("what was written is read, however it is cut", () => {
     fc.assert(

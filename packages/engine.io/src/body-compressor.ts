@@ -10,19 +10,16 @@ export type Encoding = keyof typeof COMPRESS;
 const ENCODINGS: readonly string[] = Object.keys(COMPRESS);
 
 export interface CompressionSettings extends ZlibOptions {
-  /** Bodies of fewer bytes are left as they are. Defaults to 1024. */
+  /** Bodies of fewer bytes are left as they are. */
   readonly threshold?: number | undefined;
 }
-
-const THRESHOLD_BYTES = 1024;
 
 /** Compresses answers to polls, with what the client says it can read (RFC 9110 §12.5.3). */
 export class BodyCompressor {
   readonly #thresholdBytes: number;
   readonly #zlib: ZlibOptions;
 
-  constructor(settings: CompressionSettings | true) {
-    const { threshold = THRESHOLD_BYTES, ...zlib } = settings === true ? {} : settings;
+  constructor({ threshold = 0, ...zlib }: CompressionSettings) {
     this.#thresholdBytes = threshold;
     this.#zlib = zlib;
   }

@@ -65,10 +65,10 @@ export function forgetListeners(emitter: EventEmitter): void {
 }
 
 type Refusals = typeof REFUSALS;
-type ProtocolRefusal = Exclude<keyof Refusals, "SERVER_CLOSED">;
+type ProtocolRefusal = Exclude<keyof Refusals, `SERVER_${string}`>;
 
 const PROTOCOL_REFUSALS = (Object.keys(REFUSALS) as (keyof Refusals)[]).filter(
-  (name): name is ProtocolRefusal => name !== "SERVER_CLOSED",
+  (name): name is ProtocolRefusal => !name.startsWith("SERVER_"),
 );
 
 /** The protocol's codes by their names. */

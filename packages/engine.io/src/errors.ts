@@ -5,7 +5,8 @@ export const REFUSALS = {
   BAD_HANDSHAKE_METHOD: { code: 2, status: 400, message: "Bad handshake method" },
   BAD_REQUEST: { code: 3, status: 400, message: "Bad request" },
   FORBIDDEN: { code: 4, status: 403, message: "Forbidden" },
-  // Not one of the protocol's: its clients know no code for it.
+  // Not of the protocol's, whose clients know no code for them.
+  SERVER_FAILED: { code: 3, status: 500, message: "Internal server error" },
   SERVER_CLOSED: { code: 3, status: 503, message: "Server closed" },
   UNSUPPORTED_PROTOCOL_VERSION: { code: 5, status: 400, message: "Unsupported protocol version" },
 } as const;
@@ -30,10 +31,10 @@ export class Refusal {
   }
 
   /** The body of the answer. What the application said to a client that it refused is told to that. */
-  toJSON(): { code: number; message: string } {
+  toJSON(): { code: number; message: string | number } {
     const { message } = this.context;
-    const isOwn = this.name === "FORBIDDEN" && typeof message === "string" && message !== "";
-    return { code: this.code, message: isOwn ? message : this.message };
+    const isOwn = this.name === "FORBIDDEN" && (typeof message === "string" || typeof message === "number");
+    return { code: this.code, message: (isOwn && message) || this.message };
   }
 }
 

@@ -14,6 +14,10 @@ export interface Exchange {
   readonly query: Query;
   /** The transport that it came over. */
   readonly channel: TransportName;
+  /** Whether a middleware has answered already. */
+  readonly isAnswered: boolean;
+  /** Whether the client has left, with no answer. */
+  readonly isGone: boolean;
   refuse(refusal: Refusal): void;
   /**
    * Makes the transport of a new session. Refuses by itself, and does not call back, when that cannot be.

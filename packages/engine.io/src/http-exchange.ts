@@ -49,8 +49,12 @@ export class HttpExchange implements Exchange, HttpCall {
     return this.request.headers["content-type"] === "application/octet-stream";
   }
 
+  get isAnswered(): boolean {
+    return this.response.headersSent || this.response.writableEnded;
+  }
+
   get isGone(): boolean {
-    return this.response.destroyed || this.request.destroyed;
+    return streamOf(this.response)?.destroyed ?? this.response.destroyed;
   }
 
   refuse(refusal: Refusal): void {

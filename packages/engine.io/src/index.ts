@@ -15,6 +15,8 @@ export type { CloseReason } from "./session.ts";
 export { type OnBufferFull, type SendData, type SendOptions, Socket, type SocketConsumer } from "./socket.ts";
 export type { BufferPolicy, SendCallback, TransportName } from "./transport.ts";
 export { Transport, transports } from "./transports/index.ts";
+export type { WebTransportRequest } from "./webtransport-request.ts";
+export type { WebTransportCloseInfo, WebTransportSession, WebTransportStream } from "./webtransport-types.ts";
 
 /** The newest revision of the protocol that is spoken. */
 export const protocol = 4;

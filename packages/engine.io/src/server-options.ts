@@ -5,6 +5,7 @@ import {
   type OptionInput,
   type OptionValues,
   optional,
+  resolveOptions,
   rule,
   subsetOf,
   text,
@@ -37,7 +38,8 @@ function isCompression(value: unknown): boolean {
   return Number.isSafeInteger(threshold) && (threshold as number) >= 0;
 }
 
-const DEFAULT_COMPRESSION: CompressionSettings = Object.freeze({ threshold: 1024 });
+const DEFAULT_THRESHOLD = Object.freeze({ threshold: 1024 });
+const DEFAULT_COOKIE = Object.freeze({ name: "io", path: "/", httpOnly: true, sameSite: "lax" } as const);
 
 /** The README's table of options is this one. */
 export const SERVER_OPTIONS = {
@@ -79,7 +81,7 @@ export const SERVER_OPTIONS = {
     (value) => typeof value === "boolean" || isObject(value),
   ),
   httpCompression: rule<boolean | CompressionSettings>(
-    DEFAULT_COMPRESSION,
+    DEFAULT_THRESHOLD,
     "Whether answers to polls are compressed where the client can; or options of `zlib`, and `threshold`, the size in bytes from which on they are.",
     "a boolean, or options of zlib with a threshold of at least 0",
     (value) => typeof value === "boolean" || isCompression(value),
@@ -116,5 +118,31 @@ export const ATTACH_OPTIONS = {
 };
 
 export type ServerOptions = OptionInput<typeof SERVER_OPTIONS>;
-export type ResolvedServerOptions = OptionValues<typeof SERVER_OPTIONS>;
 export type AttachOptions = OptionInput<typeof ATTACH_OPTIONS>;
+
+type CheckedServerOptions = OptionValues<typeof SERVER_OPTIONS>;
+
+/** The options as the server uses them: of what may be `true`, the settings that this stands for. */
+export interface ResolvedServerOptions
+  extends Omit<CheckedServerOptions, "perMessageDeflate" | "httpCompression" | "cookie"> {
+  readonly perMessageDeflate: PerMessageDeflateOptions | false;
+  readonly httpCompression: CompressionSettings | false;
+  readonly cookie: (CookieOptions & { readonly name: string }) | false;
+}
+
+/** @throws {TypeError} naming every option that is not as it must be. */
+export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
+  // `null` stands for an option that is not given, as many write it.
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
+  const checked = resolveOptions(SERVER_OPTIONS, given);
+  const { perMessageDeflate, httpCompression, cookie } = checked;
+  return {
+    ...checked,
+    perMessageDeflate: settingsOf(perMessageDeflate, DEFAULT_THRESHOLD),
+    httpCompression: settingsOf(httpCompression, DEFAULT_THRESHOLD),
+    cookie: settingsOf(typeof cookie === "string" ? { name: cookie } : cookie, DEFAULT_COOKIE),
+  };
+}
+
+const settingsOf = <T extends object, D extends T>(given: boolean | T, defaults: D): (T & D) | false =>
+  given === false ? false : { ...defaults, ...(given === true ? {} : given) };

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { deliver, resolveOptions, systemClock } from "@towline/core";
+import { deliver, systemClock } from "@towline/core";
 import { serialize } from "cookie";
 import cors from "cors";
 import createDebug from "debug";
@@ -20,15 +20,19 @@ import {
   type AttachOptions,
   type CookieOptions,
   type ResolvedServerOptions,
-  SERVER_OPTIONS,
+  resolveServerOptions,
   type ServerOptions,
 } from "./server-options.ts";
 import { shareStrings } from "./shared-strings.ts";
 import { Socket, type SocketContext } from "./socket.ts";
+import { surface } from "./surface.ts";
 import type { Transport, TransportName } from "./transport.ts";
 import { PollingTransport } from "./transports/polling.ts";
 import { UpgradeExchange, type UpgradeHost } from "./upgrade-exchange.ts";
 import { createAcceptor, type UpgradeRequest } from "./websocket-acceptor.ts";
+import { WebTransportArrivals } from "./webtransport-arrivals.ts";
+import { WebTransportExchange, type WebTransportHost } from "./webtransport-exchange.ts";
+import type { WebTransportSession } from "./webtransport-types.ts";
 
 const debug = createDebug("engine");
 
@@ -67,14 +71,15 @@ export class Server extends EventEmitter {
   readonly #sockets = new Map<string, Socket>();
   readonly #middlewares: Middleware[] = [];
   readonly #context: SocketContext;
-  readonly #host: HttpHost & UpgradeHost;
+  readonly #host: HttpHost & UpgradeHost & WebTransportHost;
+  readonly #arrivals: WebTransportArrivals;
   readonly #attachments = new Set<Attachment>();
   #isClosed = false;
 
   /** @throws {TypeError} naming every option that is not as it must be. */
   constructor(options: ServerOptions = {}) {
     super();
-    this.#options = resolveOptions(SERVER_OPTIONS, givenOf(options));
+    this.#options = resolveServerOptions(options);
     this.opts = { ...options, ...this.#options };
     const { pingInterval, pingTimeout, upgradeTimeout, maxSendBufferBytes, onBufferFull } = this.#options;
     this.#context = {
@@ -92,11 +97,17 @@ export class Server extends EventEmitter {
     this.#host = {
       clock: systemClock,
       maxHttpBufferSize,
+      maxSendBufferBytes,
       compressor: httpCompression === false ? undefined : new BodyCompressor(httpCompression),
       acceptor: createAcceptor(this.#options),
       cookieFor: cookie === false ? undefined : (id) => sessionCookie(id, cookie),
       prepareHeaders: (headers, request, isInitial) => this.#prepareHeaders(headers, request, isInitial),
     };
+    this.#arrivals = new WebTransportArrivals({
+      clock: systemClock,
+      upgradeTimeoutMs: upgradeTimeout,
+      maxHttpBufferSize,
+    });
     if (this.#options.cors !== false) this.use(cors(this.#options.cors === true ? {} : this.#options.cors));
   }
 
@@ -147,6 +158,7 @@ export class Server extends EventEmitter {
   close(): this {
     this.#isClosed = true;
     this.#detach(() => true);
+    this.#arrivals.close();
     deliver([...this.#sockets.values()], (socket) => socket.close(true));
     return this;
   }
@@ -167,6 +179,29 @@ export class Server extends EventEmitter {
     this.#handle(new UpgradeExchange(this.#host, upgrade, arrive(upgrade.handshake.request)));
   }
 
+  /**
+   * Takes a session of WebTransport, as a server of HTTP/3 hands it out: a session of its own, or the probe of one on
+   * polling. It is closed when "webtransport" is not on offer, or when it does not say within `upgradeTimeout` what it wants.
+   *
+   * @returns a promise that settles when the session has said so, or was closed.
+   * @example
+   * for await (const session of http3Server.sessionStream("/engine.io/")) server.onWebTransportSession(session);
+   */
+  async onWebTransportSession(session: WebTransportSession): Promise<void> {
+    const arrival = await this.#arrivals.receive(session);
+    if (arrival === undefined) {
+      debug("a WebTransport session ended before it said what it wants");
+      return;
+    }
+    const exchange = new WebTransportExchange(this.#host, arrival);
+    arrive(exchange.request);
+    try {
+      this.#handle(exchange);
+    } catch (error) {
+      surface(error);
+    }
+  }
+
   /** The transports that a session on `transport` may move to. */
   upgrades(transport: TransportName): TransportName[] {
     const { transports, allowUpgrades } = this.#options;
@@ -181,6 +216,7 @@ export class Server extends EventEmitter {
 
   #handle(exchange: Exchange): void {
     runMiddlewares(this.#middlewares, exchange, (error) => {
+      if (exchange.isAnswered) return;
       if (error !== undefined) {
         this.#refuse(exchange, new Refusal("BAD_REQUEST", { name: "MIDDLEWARE_FAILURE", error }));
         return;
@@ -221,12 +257,21 @@ export class Server extends EventEmitter {
       return;
     }
     let answered = false;
-    allowRequest(exchange.request, (error, success) => {
+    const answer = (refusal: Refusal | undefined) => {
       if (answered) return;
       answered = true;
-      if (success) this.#start(exchange, route);
-      else this.#refuse(exchange, new Refusal("FORBIDDEN", { message: error ?? undefined }));
-    });
+      if (refusal === undefined) this.#start(exchange, route);
+      else this.#refuse(exchange, refusal);
+    };
+    try {
+      allowRequest(exchange.request, (message, success) =>
+        answer(success ? undefined : new Refusal("FORBIDDEN", { message })),
+      );
+    } catch (error) {
+      // That is the application's affair, but the client must not wait for ever.
+      answer(new Refusal("SERVER_FAILED", { name: "ALLOW_REQUEST_FAILURE", error }));
+      throw error;
+    }
   }
 
   /** Makes the id of a new session, which may take its time, then begins it. */
@@ -245,22 +290,31 @@ export class Server extends EventEmitter {
   }
 
   #begin(exchange: Exchange, route: Route, id: string): void {
-    // The server may have been closed while the application made up its mind.
-    const refusal = this.#isClosed
-      ? new Refusal("SERVER_CLOSED")
-      : this.#sockets.has(id)
-        ? new Refusal("BAD_REQUEST", { name: "ID_GENERATION_ERROR", id })
-        : undefined;
+    // The client may have left, or the server been closed, while the application made up its mind.
+    if (exchange.isGone) return;
+    const refusal = this.#whyNot(id);
     if (refusal !== undefined) {
       this.#refuse(exchange, refusal);
       return;
     }
     shareStrings(exchange.request);
     exchange.open(route, id, (transport) => {
+      // The same may have happened while a WebSocket engine took its time.
+      if (this.#whyNot(id) !== undefined) {
+        transport.close("abort");
+        return;
+      }
       const socket = this.#open(id, transport, exchange.request);
       exchange.begin(transport);
       this.emit("connection", socket);
     });
+  }
+
+  #whyNot(id: string): Refusal | undefined {
+    if (this.#isClosed) return new Refusal("SERVER_CLOSED");
+    return this.#sockets.has(id)
+      ? new Refusal("BAD_REQUEST", { name: "ID_GENERATION_ERROR", id })
+      : undefined;
   }
 
   #refuse(exchange: Exchange, refusal: Refusal): void {
@@ -284,18 +338,12 @@ export class Server extends EventEmitter {
         maxPayload: maxHttpBufferSize,
       }),
     );
-    if (initialPacket !== undefined) socket.send(initialPacket);
+    if (initialPacket !== undefined && initialPacket !== "") socket.send(initialPacket);
     debug("session %s opened over %s, revision %d", id, transport.name, transport.codec.revision);
     return socket;
   }
 }
 
-/** `null` stands for an option that is not given, as many write it. */
-const givenOf = (options: ServerOptions): ServerOptions =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
-
-function sessionCookie(id: string, cookie: Exclude<ResolvedServerOptions["cookie"], false>): string {
-  const { name = "io", ...options }: CookieOptions =
-    typeof cookie === "string" ? { name: cookie } : cookie === true ? {} : cookie;
-  return serialize(name, id, { path: "/", httpOnly: true, sameSite: "lax", ...options });
+function sessionCookie(id: string, { name, ...options }: CookieOptions & { readonly name: string }): string {
+  return serialize(name, id, options);
 }

@@ -205,7 +205,7 @@ export class Session implements TransportSink, DeadlineEntry {
   onPacket(type: EnginePacketType, data: PacketData | undefined): void {
     if (!this.isOpen) {
       // Both sides said goodbye at a time: nobody is left to wait for.
-      if (type === "close" && CLOSING.has(this.#state)) this.#finish("forced close");
+      if (type === "close" && CLOSING.has(this.#state)) this.#finish("transport close", undefined, "discard");
       return;
     }
     const { heartbeat } = this.context;
@@ -240,9 +240,14 @@ export class Session implements TransportSink, DeadlineEntry {
   }
 
   onFlushed(): void {
-    const flushed = this.#takeUnflushed();
-    if (flushed.length > 0) deliver(flushed, (callback) => callback(this.transport));
-    if (this.#queue.length === 0 && this.#state !== "closed") this.#owner.onDrain();
+    if (this.#unflushed === undefined) this.#onDrained();
+    else {
+      const flushed = this.#takeUnflushed();
+      inTurn(
+        () => deliver(flushed, (callback) => callback(this.transport)),
+        () => this.#onDrained(),
+      );
+    }
   }
 
   onBufferFull(bufferedBytes: number, messageBytes: number): BufferPolicy {
@@ -319,6 +324,10 @@ export class Session implements TransportSink, DeadlineEntry {
     // Sent before anyone is told: what a listener sends must come after.
     this.transport.send(packets);
     this.#owner.onFlush(packets);
+  }
+
+  #onDrained(): void {
+    if (this.#queue.length === 0 && this.#state !== "closed") this.#owner.onDrain();
   }
 
   #takeUnflushed(): SendCallback[] {

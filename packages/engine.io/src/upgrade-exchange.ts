@@ -43,6 +43,14 @@ export class UpgradeExchange implements Exchange {
     return this.#response;
   }
 
+  get isAnswered(): boolean {
+    return this.#response !== undefined && (this.#response.headersSent || this.#response.writableEnded);
+  }
+
+  get isGone(): boolean {
+    return this.#socket.destroyed;
+  }
+
   refuse(refusal: Refusal, headers: OutgoingHttpHeaders = {}): void {
     this.#takeBackSocket();
     this.#upgrade.handshake.refuse(refusal.status, JSON.stringify(refusal), {
@@ -96,6 +104,7 @@ function responseFor(request: IncomingMessage, socket: Duplex): ServerResponse {
   const response = new ServerResponse(request);
   response.assignSocket(socket as Parameters<ServerResponse["assignSocket"]>[0]);
   // Only a middleware that answers by itself ever finishes this response.
+  response.shouldKeepAlive = false;
   response.on("finish", () => socket.end());
   return response;
 }

@@ -70,18 +70,13 @@ class OwnAcceptor implements WebSocketAcceptor {
   }
 }
 
-/** What `engine.io` gives to an engine. */
-const withThreshold = (given: ResolvedServerOptions["perMessageDeflate"]) =>
-  given === false ? false : { threshold: 1024, ...(given === true ? {} : given) };
-
 class EngineAcceptor implements WebSocketAcceptor {
   readonly engine: EngineWebSocketServer;
   readonly #maxSendBufferBytes: number;
   readonly #headersOf = new WeakMap<IncomingMessage, readonly string[]>();
 
   constructor(options: ResolvedServerOptions, Engine: WebSocketEngine) {
-    const { maxHttpBufferSize: maxPayload, maxSendBufferBytes } = options;
-    const perMessageDeflate = withThreshold(options.perMessageDeflate);
+    const { perMessageDeflate, maxHttpBufferSize: maxPayload, maxSendBufferBytes } = options;
     this.engine = new Engine({ noServer: true, clientTracking: false, perMessageDeflate, maxPayload });
     this.#maxSendBufferBytes = maxSendBufferBytes;
     this.engine.on?.("headers", (lines: string[], request: IncomingMessage) =>

@@ -54,7 +54,7 @@ describe("session", () => {
     session.send(message("never fetched"));
     session.close();
     transport.sink.onPacket("close", undefined);
-    expect(owner.closes).to.deep.equal([["forced close", undefined]]);
+    expect(owner.closes).to.deep.equal([["transport close", undefined]]);
     expect(clock.pending).to.equal(0);
   });
 

@@ -1,11 +1,13 @@
 import type { Transport as AnyTransport } from "../transport.ts";
 import { PollingTransport } from "./polling.ts";
 import { WebSocketTransport } from "./websocket.ts";
+import { WebTransportTransport } from "./webtransport.ts";
 
 /** The transports by their names. */
 export const transports = {
   polling: PollingTransport,
   websocket: WebSocketTransport,
+  webtransport: WebTransportTransport,
 } as const;
 
 const CLASSES = Object.values(transports);

@@ -53,8 +53,8 @@ export class PollingTransport implements Transport {
   static readonly upgradesTo: TransportName[] = ["websocket", "webtransport"];
   readonly name = "polling";
   readonly codec: Codec;
-  /** Nothing waits here: what is sent is the answer to a poll. */
-  readonly bufferedAmount = 0;
+  /** Bytes of the answer that is on its way. */
+  bufferedAmount = 0;
   sink: TransportSink = DEAF_SINK;
   readonly #options: PollingOptions;
   readonly #supportsBinary: boolean;
@@ -86,7 +86,9 @@ export class PollingTransport implements Transport {
     if (poll === undefined) throw new Error("polling transport is not writable: no poll waits for an answer");
     this.#poll = undefined;
     const compress = packets.some(({ options }) => options?.compress !== false);
-    poll.answer(this.#toAnswer(this.codec.encodePayload(packets, this.#supportsBinary), compress));
+    const answer = this.#toAnswer(this.codec.encodePayload(packets, this.#supportsBinary), compress);
+    this.bufferedAmount = answer.body.length;
+    poll.answer(answer);
   }
 
   close(mode: CloseMode): void {
@@ -126,6 +128,7 @@ export class PollingTransport implements Transport {
   /** What the client has not read of an answer is lost, and with it the session. */
   #onPollOver(call: HttpCall, isWritten: boolean): void {
     if (this.#poll === call) this.#poll = undefined;
+    this.bufferedAmount = 0;
     if (isWritten) this.sink.onFlushed();
     else this.sink.onClose(new TransportError("poll connection closed prematurely"));
   }
@@ -143,6 +146,7 @@ export class PollingTransport implements Transport {
       this.#post = undefined;
       if (outcome.kind === "complete") this.#onBody(call, outcome.body);
       else if (outcome.kind === "too large") this.#onTooLarge(call);
+      else if (outcome.kind === "taken") this.#onBodyTaken(call);
       else this.sink.onClose(new TransportError("data request connection closed prematurely"));
     });
   }
@@ -166,6 +170,13 @@ export class PollingTransport implements Transport {
     if (!isUtf8(body)) throw new ProtocolError("EIO_BAD_UTF8");
     const text = body.toString("utf8");
     return this.#jsonpIndex === undefined ? text : (decodeForm(text) ?? "");
+  }
+
+  #onBodyTaken(call: HttpCall): void {
+    call.answer(BAD_REQUEST);
+    this.sink.onClose(
+      new TransportError("somebody else has read the body: put Engine.IO before what parses bodies"),
+    );
   }
 
   #onTooLarge(call: HttpCall): void {

@@ -3,6 +3,8 @@ import type { IncomingMessage } from "node:http";
 export type BodyOutcome =
   | { readonly kind: "complete"; readonly body: Buffer }
   | { readonly kind: "too large" }
+  /** Somebody has read it before us. */
+  | { readonly kind: "taken" }
   | { readonly kind: "aborted" };
 
 /**
@@ -33,8 +35,9 @@ export function readBody(
   const onAborted = () => settle({ kind: "aborted" });
 
   if (Number(request.headers["content-length"]) > limitBytes) settle({ kind: "too large" });
-  // The client left, or somebody else has read the body, while a middleware took its time.
-  else if (request.destroyed || request.readableEnded) settle({ kind: "aborted" });
+  else if (request.readableEnded) settle({ kind: "taken" });
+  // The client left while a middleware took its time.
+  else if (request.destroyed) settle({ kind: "aborted" });
   else request.on("data", onData).on("end", onEnd).on("close", onAborted);
   return stop;
 }
