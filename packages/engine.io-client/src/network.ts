@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
   readonly body?: PacketData;
+  /** Bound on this request, in milliseconds, when it is not the options'. */
+  readonly timeoutMs?: number;
 }
 
 /** Hears exactly one of the two, unless the call is aborted first. */

@@ -26,12 +26,12 @@ export function watchNetwork(onLost: (description: string) => void, closesWithPa
 
 export const httpClient =
   (options: NetworkOptions): SendHttp =>
-  ({ method, url, body }, sink) => {
+  ({ method, url, body, timeoutMs = options.requestTimeoutMs }, sink) => {
     const xhr = new XMLHttpRequest();
     xhr.open(method, url, true);
     xhr.responseType = "arraybuffer";
     xhr.withCredentials = options.withCredentials;
-    if (options.requestTimeoutMs !== undefined) xhr.timeout = options.requestTimeoutMs;
+    if (timeoutMs !== undefined) xhr.timeout = timeoutMs;
     if (body !== undefined)
       xhr.setRequestHeader(
         "Content-Type",

@@ -25,7 +25,11 @@ export const httpClient =
   (options: NetworkOptions): SendHttp =>
   (request, sink) => {
     const call = startRequest(request, options);
-    return followRequest(call, options, sink);
+    return followRequest(
+      call,
+      { ...options, requestTimeoutMs: request.timeoutMs ?? options.requestTimeoutMs },
+      sink,
+    );
   };
 
 function startRequest({ method, url, body }: HttpRequest, options: NetworkOptions): ClientRequest {

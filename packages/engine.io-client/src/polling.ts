@@ -16,6 +16,9 @@ import {
 
 const OK = 200;
 
+/** How long a goodbye may take. Nobody waits for it, and the server finds out by itself. */
+const GOODBYE_TIMEOUT_MS = 5_000;
+
 /** Long polling: one GET waits for the server's packets, one POST at a time carries ours. */
 class Polling implements Transport {
   readonly name = "polling";
@@ -46,13 +49,7 @@ class Polling implements Transport {
   }
 
   send(packets: readonly EnginePacket[]): void {
-    const { supportsBinary } = this.#context;
-    const codec = this.#context.codec ?? revision4;
-    this.#tracer.packets("up", packets, (packet) => codec.encodePacket(packet, false));
-    const body = codec.encodePayload(packets, supportsBinary);
-    this.#post = this.#request({ method: "POST", url: this.#url(), body }, "xhr post error", () =>
-      this.#onPosted(),
-    );
+    this.#postPackets(packets);
   }
 
   pause(onPaused: () => void): void {
@@ -70,9 +67,25 @@ class Polling implements Transport {
     if (!this.#fire("close")) return;
     this.#poll?.abort();
     // The goodbye is on its own from here: whether it arrives changes nothing for us.
-    if (saysGoodbye) this.send([{ type: "close" }]);
+    if (saysGoodbye) this.#postPackets([{ type: "close" }], GOODBYE_TIMEOUT_MS);
     else this.#post?.abort();
     this.#tracer.state("closed");
+  }
+
+  #postPackets(packets: readonly EnginePacket[], timeoutMs?: number): void {
+    const { supportsBinary } = this.#context;
+    const codec = this.#context.codec ?? revision4;
+    this.#tracer.packets("up", packets, (packet) => codec.encodePacket(packet, false));
+    const request = {
+      method: "POST",
+      url: this.#url(),
+      body: codec.encodePayload(packets, supportsBinary),
+    } as const;
+    this.#post = this.#request(
+      timeoutMs === undefined ? request : { ...request, timeoutMs },
+      "xhr post error",
+      () => this.#onPosted(),
+    );
   }
 
   #fire(event: EventOf<typeof POLLING>): boolean {

@@ -341,7 +341,8 @@ export class Session {
     if (transport !== this.#transport) return;
     this.#flush();
     if (this.#state === "closing") this.#endIfDrained();
-    else if (this.#queue.length === 0) this.#sink.onDrain();
+    // What a listener of the flush did may have ended the session.
+    else if (this.#state !== "closed" && this.#queue.length === 0) this.#sink.onDrain();
   }
 
   // ---- upgrade

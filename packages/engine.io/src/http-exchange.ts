@@ -130,8 +130,9 @@ export class HttpExchange implements Exchange, HttpCall {
   }
 }
 
+/** A stream that is reset ends its writing side by itself. */
 const isWritten = (response: ServerResponse): boolean =>
-  streamOf(response)?.writableFinished ?? response.writableFinished;
+  response.writableEnded && (streamOf(response)?.writableFinished ?? response.writableFinished);
 
 /** There is one in HTTP/2. */
 const streamOf = (response: ServerResponse): ServerHttp2Stream | undefined =>

@@ -139,6 +139,7 @@ export class Server extends EventEmitter {
 
   /** Takes the requests of `httpServer` below the path of the options. */
   attach(httpServer: AnyHttpServer, options: AttachOptions = {}): this {
+    if (this.#isClosed) this.#detach(() => true);
     this.#isClosed = false;
     this.httpServer ??= httpServer;
     const onClosed = () => this.#onHttpServerClosed(httpServer);
@@ -154,10 +155,12 @@ export class Server extends EventEmitter {
     return this;
   }
 
-  /** Closes every session at once, and opens no more until attached again. The HTTP server stays as it is. */
+  /**
+   * Closes every session at once, and opens no more until attached again: clients are told so. The HTTP server stays as it
+   * is.
+   */
   close(): this {
     this.#isClosed = true;
-    this.#detach(() => true);
     this.#arrivals.close();
     deliver([...this.#sockets.values()], (socket) => socket.close(true));
     return this;
@@ -242,7 +245,9 @@ export class Server extends EventEmitter {
   }
 
   #check({ request, query, channel }: Exchange): Route | Refusal {
-    const { method, headers } = request;
+    const { headers, httpVersionMajor } = request;
+    // RFC 8441 §5: over HTTP/2 it is a CONNECT that takes the place of the GET.
+    const method = channel === "websocket" && httpVersionMajor > 1 ? "GET" : request.method;
     return checkRequest({ method, query, origin: headers.origin, channel }, this.#options, (sid) => {
       const socket = this.#sockets.get(sid);
       return socket && { revision: socket.protocol, transportName: socket.transport.name };
@@ -306,7 +311,7 @@ export class Server extends EventEmitter {
       }
       const socket = this.#open(id, transport, exchange.request);
       exchange.begin(transport);
-      this.emit("connection", socket);
+      if (socket.readyState === "open") this.emit("connection", socket);
     });
   }
 

@@ -256,10 +256,7 @@ export class Session implements TransportSink, DeadlineEntry {
 
   onClose(cause?: Error): void {
     if (CLOSING.has(this.#state)) this.#finish("forced close");
-    else if (cause === undefined) this.#finish("transport close");
-    else if (cause instanceof ProtocolError) this.#finish("parse error", cause);
-    else if (cause instanceof SendBufferError) this.#finish("send buffer overflow", cause);
-    else this.#finish("transport error", cause);
+    else this.#finish(reasonOf(cause), cause, "discard");
   }
 
   onDeadline(from: DeadlineQueue): void {
@@ -274,7 +271,7 @@ export class Session implements TransportSink, DeadlineEntry {
   #onPing(data: PacketData | undefined): void {
     const options = MAY_COMPRESS;
     this.#sendOwn(data === undefined ? { type: "pong", options } : { type: "pong", data, options });
-    this.#owner.onHeartbeat();
+    if (this.#state !== "closed") this.#owner.onHeartbeat();
   }
 
   #sendOwn(packet: OutgoingPacket): void {
@@ -337,9 +334,11 @@ export class Session implements TransportSink, DeadlineEntry {
   }
 
   #finish(reason: CloseReason, description?: Error, mode: CloseMode = "abort"): void {
+    const isBetweenTransports = this.#state === "upgrading" || this.#state === "settling";
     if (!this.fire("abort")) return;
     this.waitsIn?.remove(this);
-    this.#upgrade?.abandon();
+    if (isBetweenTransports) this.#upgrade?.bidFarewell();
+    else this.#upgrade?.abandon();
     this.#upgrade = undefined;
     this.#queue = NOTHING;
     this.#queuedBytes = 0;
@@ -349,4 +348,10 @@ export class Session implements TransportSink, DeadlineEntry {
     this.transport.close(mode);
     this.#owner.onClose(reason, description);
   }
+}
+
+function reasonOf(cause: Error | undefined): CloseReason {
+  if (cause === undefined) return "transport close";
+  if (cause instanceof ProtocolError) return "parse error";
+  return cause instanceof SendBufferError ? "send buffer overflow" : "transport error";
 }

@@ -1,8 +1,8 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { Http2ServerResponse, type ServerHttp2Stream } from "node:http2";
 import type { Duplex } from "node:stream";
 import { HandshakeError } from "@towline/websocket";
 import type { Query } from "./compat.ts";
+import { ConnectResponse } from "./connect-response.ts";
 import { Refusal } from "./errors.ts";
 import { codecOf, type Exchange } from "./exchange.ts";
 import type { AnswerHeaders, HeaderSource } from "./header-source.ts";
@@ -39,7 +39,9 @@ export class UpgradeExchange implements Exchange {
 
   /** Made only when there is a middleware that wants it. */
   get response(): ServerResponse {
-    this.#response ??= responseFor(this.request, this.#socket);
+    this.#response ??= this.#isHttp2
+      ? new ConnectResponse(this.request, (...answer) => this.#upgrade.handshake.refuse(...answer))
+      : responseOn(this.request, this.#socket);
     return this.#response;
   }
 
@@ -75,6 +77,10 @@ export class UpgradeExchange implements Exchange {
     return this.#upgrade.handshake.socket;
   }
 
+  get #isHttp2(): boolean {
+    return this.request.httpVersionMajor > 1;
+  }
+
   #accept(route: Route, isInitial: boolean, onAccepted: (transport: Transport) => void): void {
     this.#takeBackSocket();
     const headers: AnswerHeaders = {};
@@ -92,15 +98,13 @@ export class UpgradeExchange implements Exchange {
   }
 
   #takeBackSocket(): void {
-    if (this.request.httpVersionMajor > 1) return;
+    if (this.#isHttp2) return;
     const socket = this.#response?.socket;
     if (socket) this.#response?.detachSocket(socket);
   }
 }
 
-function responseFor(request: IncomingMessage, socket: Duplex): ServerResponse {
-  if (request.httpVersionMajor > 1)
-    return new Http2ServerResponse(socket as ServerHttp2Stream) as unknown as ServerResponse;
+function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
   const response = new ServerResponse(request);
   response.assignSocket(socket as Parameters<ServerResponse["assignSocket"]>[0]);
   // Only a middleware that answers by itself ever finishes this response.

@@ -1,4 +1,4 @@
-import type { TimerHandle } from "@towline/core";
+import { type Clock, inTurn, type TimerHandle } from "@towline/core";
 import type { EnginePacketType, PacketData } from "@towline/engine.io-parser";
 import type { Session } from "./session.ts";
 import { DEAF_SINK, type Transport, type TransportSink } from "./transport.ts";
@@ -23,6 +23,13 @@ export class Upgrade implements TransportSink {
     candidate.sink = this;
   }
 
+  /** The session is over. Its client may be between the two transports, where nothing but the candidate will reach it. */
+  bidFarewell(): void {
+    const { clock, upgradeTimeoutMs } = this.#session.context;
+    clock.clearTimeout(this.#timeout);
+    this.#candidate.sink = new Farewell(this.#candidate, clock, upgradeTimeoutMs);
+  }
+
   /** Lets go of the candidate without telling the session. */
   abandon(): void {
     this.#session.context.clock.clearTimeout(this.#timeout);
@@ -33,9 +40,10 @@ export class Upgrade implements TransportSink {
   onPacket(type: EnginePacketType, data: PacketData | undefined): void {
     if (type === "ping" && data === "probe") {
       // A second probe is answered like the first, and changes nothing.
-      this.#session.probed(this.#candidate);
-      this.#candidate.send([{ type: "pong", data: "probe" }]);
-      this.#session.releasePoll();
+      inTurn(
+        () => this.#session.probed(this.#candidate),
+        () => this.#answerProbe(),
+      );
     } else if (type === "upgrade" && this.#session.fire("upgrade")) {
       this.#session.context.clock.clearTimeout(this.#timeout);
       this.#session.adopt(this.#candidate);
@@ -56,8 +64,51 @@ export class Upgrade implements TransportSink {
     this.#fail();
   }
 
+  #answerProbe(): void {
+    // Whoever heard of the probe may have closed the session.
+    if (this.#candidate.sink !== this) return;
+    this.#candidate.send([{ type: "pong", data: "probe" }]);
+    this.#session.releasePoll();
+  }
+
   #fail(): void {
     this.abandon();
     this.#session.upgradeFailed();
+  }
+}
+
+/** Waits, on a candidate whose session is over, for the client to arrive, and closes it then. */
+class Farewell implements TransportSink {
+  readonly #candidate: Transport;
+  readonly #clock: Clock;
+  readonly #timeout: TimerHandle;
+
+  constructor(candidate: Transport, clock: Clock, timeoutMs: number) {
+    this.#candidate = candidate;
+    this.#clock = clock;
+    this.#timeout = clock.setTimeout(() => this.#end(), timeoutMs);
+  }
+
+  onPacket(type: EnginePacketType): void {
+    if (type === "upgrade") this.#candidate.send([{ type: "close" }]);
+    this.#end();
+  }
+
+  onWritable(): void {}
+
+  onFlushed(): void {}
+
+  onBufferFull(): "close" {
+    return "close";
+  }
+
+  onClose(): void {
+    this.#end();
+  }
+
+  #end(): void {
+    this.#clock.clearTimeout(this.#timeout);
+    this.#candidate.sink = DEAF_SINK;
+    this.#candidate.close("discard");
   }
 }

@@ -91,7 +91,7 @@ class EngineAcceptor implements WebSocketAcceptor {
   ): void {
     const { request, socket } = handshake;
     if (request.httpVersionMajor > 1)
-      throw new HandshakeError(501, "The WebSocket engine in use does not speak HTTP/2");
+      throw new HandshakeError(400, "The WebSocket engine in use does not speak HTTP/2");
     this.#headersOf.set(request, headerLines);
     this.engine.handleUpgrade(request, socket, head, (webSocket) =>
       onLink(new EngineLink(webSocket, this.#maxSendBufferBytes)),

@@ -86,11 +86,8 @@ class Opening {
 
   close(): void {
     this.#isClosed = true;
-    if (this.#link !== undefined) this.#link.close();
-    else {
-      closeSession(this.#session);
-      void settled(this.#streams.cancel());
-    }
+    if (this.#link === undefined) closeSession(this.#session);
+    else this.#link.close();
   }
 
   async #firstPacket(link: WebTransportLink): Promise<EnginePacket | undefined> {

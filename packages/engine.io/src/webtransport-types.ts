@@ -2,6 +2,9 @@
 
 export interface ChunkReader<T> {
   read(): Promise<{ readonly done: boolean; readonly value?: T | undefined }>;
+}
+
+export interface ByteReader extends ChunkReader<Uint8Array> {
   cancel(reason?: unknown): Promise<unknown>;
 }
 
@@ -15,7 +18,7 @@ export interface ByteWriter {
 
 /** A stream of bytes in either direction. */
 export interface WebTransportStream {
-  readonly readable: { getReader(): ChunkReader<Uint8Array>; cancel(reason?: unknown): Promise<unknown> };
+  readonly readable: { getReader(): ByteReader; cancel(reason?: unknown): Promise<unknown> };
   readonly writable: { getWriter(): ByteWriter; abort(reason?: unknown): Promise<unknown> };
 }
 

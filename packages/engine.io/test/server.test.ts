@@ -337,8 +337,21 @@ describe("server", () => {
   it("leaves other paths to whoever served them before", async () => {
     const one = await start();
     expect(await (await fetch(`${one.url}/other`)).text()).to.equal("elsewhere");
+  });
+
+  it("tells clients that it has been closed, until it is attached again", async () => {
+    const one = await start();
+    const { url } = await handshake(one);
     one.server.close();
-    expect(await (await fetch(`${one.url}/engine.io/`)).text()).to.equal("elsewhere");
+    expect((await fetch(url)).status).to.equal(400);
+    const refused = await fetch(`${one.url}/engine.io/?EIO=4&transport=polling`);
+    expect([refused.status, await refused.json()]).to.deep.equal([
+      503,
+      { code: 3, message: "Server closed" },
+    ]);
+    one.server.attach(one.http);
+    await handshake(one);
+    expect(one.server.clientsCount).to.equal(1);
   });
 
   it("closes every session with the server", async () => {

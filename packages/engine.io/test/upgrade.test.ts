@@ -131,11 +131,29 @@ for (const revision of [3, 4] as const)
       expect(session.offer(new FakeTransport("websocket", revision))).to.equal(false);
     });
 
-    it("leaves no timer and no candidate when the session closes in the middle", () => {
-      const { session, candidate, clock } = start();
+    it("tells a client that is between two transports of the end where it will look next", () => {
+      const { session, candidate, clock, owner } = start();
       candidate.sink.onPacket("ping", "probe");
+      candidate.take();
       session.close(true);
-      expect(candidate.closedBy).to.equal("discard");
+      expect([owner.closes, candidate.closedBy]).to.deep.equal([[["forced close", undefined]], undefined]);
+      candidate.sink.onPacket("upgrade", undefined);
+      expect([candidate.take(), candidate.closedBy]).to.deep.equal([[{ type: "close" }], "discard"]);
       expect(clock.pending).to.equal(0);
     });
+
+    for (const [title, end] of [
+      ["leaves", ({ candidate }) => candidate.sink.onClose()],
+      ["does not come in time", ({ clock }) => clock.advance(UPGRADE_TIMEOUT)],
+      ["says anything else", ({ candidate }) => candidate.sink.onPacket("message", "late")],
+    ] as [string, (started: ReturnType<typeof start>) => void][])
+      it(`leaves no timer and no candidate when such a client ${title}`, () => {
+        const started = start();
+        const { session, candidate, clock } = started;
+        candidate.sink.onPacket("ping", "probe");
+        session.close(true);
+        candidate.take();
+        end(started);
+        expect([candidate.take(), candidate.closedBy, clock.pending]).to.deep.equal([[], "discard", 0]);
+      });
   });

@@ -89,12 +89,14 @@ describe("arrivals over WebTransport", () => {
     expect(session.closes).to.have.length(1);
   });
 
-  it("wants no streams any more of a session that it has closed", async () => {
+  it("refuses a stream that comes too late", async () => {
     const { clock, arrivals, session } = setUp();
     const received = arrivals.receive(session.server);
     clock.advance(UPGRADE_TIMEOUT);
     await received;
-    await expectRefused(session.incoming.closed);
+    const stream = session.open("0");
+    await expectRefused(stream.reader.closed);
+    await expectRefused(stream.writer.closed);
   });
 
   it("cuts a first packet that comes byte by byte for longer than upgradeTimeout", async () => {
@@ -145,7 +147,7 @@ describe("arrivals over WebTransport", () => {
     arrivals.close();
     expect(await received).to.deep.equal([undefined, undefined]);
     expect([session.closes.length, other.closes.length]).to.deep.equal([1, 1]);
-    await Promise.all([stream.reader, stream.writer, session.incoming].map(({ closed }) => expectRefused(closed)));
+    await Promise.all([stream.reader, stream.writer].map(({ closed }) => expectRefused(closed)));
     expect(clock.pending).to.equal(0);
   });
 });

@@ -76,7 +76,9 @@ export class PollingTransport implements Transport {
 
   /** Takes one request of the session, and answers it in its time. */
   onRequest(call: HttpCall): void {
-    if (call.method === "GET") this.#onPoll(call);
+    // Whoever opened the session has ended it already, before the first request was answered.
+    if (this.sink === DEAF_SINK) call.answer(BAD_REQUEST);
+    else if (call.method === "GET") this.#onPoll(call);
     else if (call.method === "POST") this.#onPost(call);
     else call.answer(NOT_ALLOWED);
   }

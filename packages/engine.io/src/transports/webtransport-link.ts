@@ -1,4 +1,5 @@
 import type {
+  ByteReader,
   ByteWriter,
   ChunkReader,
   WebTransportCloseInfo,
@@ -11,8 +12,7 @@ export class WebTransportLink {
   readonly session: WebTransportSession;
   /** Settles when the session or our side of its stream has come to an end, whoever ended it. */
   readonly over: Promise<void>;
-  readonly #others: ChunkReader<WebTransportStream>;
-  readonly #reader: ChunkReader<Uint8Array>;
+  readonly #reader: ByteReader;
   readonly #writer: ByteWriter;
   #isClosed = false;
 
@@ -23,11 +23,10 @@ export class WebTransportLink {
     others: ChunkReader<WebTransportStream>,
   ) {
     this.session = session;
-    this.#others = others;
     this.#reader = readable.getReader();
     this.#writer = writable.getWriter();
     this.over = Promise.race([settled(session.closed), settled(this.#writer.closed)]);
-    void this.#refuseOthers();
+    void refuseAll(others);
   }
 
   get isClosed(): boolean {
@@ -61,12 +60,6 @@ export class WebTransportLink {
     closeSession(this.session, info);
     void settled(this.#reader.cancel());
     void settled(this.#writer.abort());
-    void settled(this.#others.cancel());
-  }
-
-  async #refuseOthers(): Promise<void> {
-    for (let one = await nextOf(this.#others); one !== undefined; one = await nextOf(this.#others))
-      refuseStream(one);
   }
 }
 
@@ -78,6 +71,11 @@ export async function nextOf<T>(reader: ChunkReader<T>): Promise<T | undefined> 
   } catch {
     return undefined;
   }
+}
+
+/** Not by cancelling the stream of streams: a server of HTTP/3 may not expect that, and fail when its session ends. */
+async function refuseAll(streams: ChunkReader<WebTransportStream>): Promise<void> {
+  for (let one = await nextOf(streams); one !== undefined; one = await nextOf(streams)) refuseStream(one);
 }
 
 export function refuseStream({ readable, writable }: WebTransportStream): void {

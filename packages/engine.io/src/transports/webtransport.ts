@@ -58,9 +58,9 @@ export class WebTransportTransport implements Transport {
     return this.#outbox.bufferedBytes;
   }
 
-  /** Begins to read. Nothing is handed over before this turn's listeners are there. */
+  /** Begins to read. What is there already waits a turn, as its listeners are yet to be added. */
   start(): void {
-    queueMicrotask(() => this.#handOver());
+    setImmediate(() => this.#handOver());
     void this.#link.over.then(() => this.#end());
   }
 

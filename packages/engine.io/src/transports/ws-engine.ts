@@ -53,18 +53,15 @@ export class EngineLink implements WebSocketLink {
   readonly #maxSendBufferBytes: number;
   #unsent = 0;
   #unsentBytes = 0;
-  #error: Error | undefined;
+  #fault: Error | undefined;
 
   constructor(webSocket: EngineWebSocket, maxSendBufferBytes: number) {
     this.#webSocket = webSocket;
     this.#maxSendBufferBytes = maxSendBufferBytes;
     webSocket.on("message", (data: unknown, isBinary?: boolean) => this.#onMessage(data, isBinary));
-    webSocket.on("error", (error: Error) => {
-      this.#error ??= error;
-    });
-    webSocket.once("close", (code: number, reason: unknown) =>
-      this.sink.onClose(code, String(reason ?? ""), this.#error),
-    );
+    // The end of a connection that has failed may be long in coming.
+    webSocket.on("error", (error: Error) => this.#end(1006, "", error));
+    webSocket.once("close", (code: number, reason: unknown) => this.#end(code, String(reason ?? "")));
   }
 
   get bufferedAmount(): number {
@@ -120,8 +117,16 @@ export class EngineLink implements WebSocketLink {
     else this.sink.onBinary(Buffer.isBuffer(data) ? data : Buffer.from(data as ArrayBuffer));
   }
 
+  /** Not at once: whoever sends is not to hear of the end meanwhile. */
   #cut(error: Error): void {
-    this.#error ??= error;
+    process.nextTick(() => this.#end(1006, "", error));
+    this.#fault = error;
     this.terminate();
+  }
+
+  #end(code: number, reason: string, error?: Error): void {
+    const { sink } = this;
+    this.sink = SILENT_SINK;
+    sink.onClose(code, reason, error ?? this.#fault);
   }
 }

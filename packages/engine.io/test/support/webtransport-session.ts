@@ -6,7 +6,9 @@ const BINARY = 0x80;
 export function frame(packet: string | Uint8Array): Uint8Array {
   const payload = Buffer.from(packet as string);
   if (payload.length > 125) throw new Error("frame() is for short packets");
-  return Buffer.concat([[(typeof packet === "string" ? 0 : BINARY) | payload.length], payload].map(Buffer.from));
+  return Buffer.concat(
+    [[(typeof packet === "string" ? 0 : BINARY) | payload.length], payload].map(Buffer.from),
+  );
 }
 
 /** The client's end of a stream. */
@@ -86,16 +88,15 @@ export class FakeSession {
   /** What the server closed it with, once for each call. */
   readonly closes: (WebTransportCloseInfo | undefined)[] = [];
   readonly closed: Promise<WebTransportCloseInfo | undefined>;
-  /** Where the streams go that the client opens. */
-  readonly incoming: WritableStreamDefaultWriter<WebTransportStream>;
+  readonly #incoming: WritableStreamDefaultWriter<WebTransportStream>;
   readonly #capacity: number;
   #end: { resolve(info: WebTransportCloseInfo | undefined): void; reject(error: Error): void } | undefined;
 
   constructor({ capacity = 16, ...more }: FakeSessionOptions = {}) {
     this.#capacity = capacity;
     const incoming = new TransformStream<WebTransportStream>({}, { highWaterMark: 16 });
-    this.incoming = incoming.writable.getWriter();
-    this.incoming.closed.catch(ignore);
+    this.#incoming = incoming.writable.getWriter();
+    this.#incoming.closed.catch(ignore);
     this.closed = new Promise((resolve, reject) => {
       this.#end = { resolve, reject };
     });
@@ -112,18 +113,23 @@ export class FakeSession {
 
   /** Opens a stream, and sends `packets` on it. */
   open(...packets: readonly (string | Uint8Array)[]): ClientStream {
-    const strategy = { highWaterMark: this.#capacity };
-    const up = new TransformStream<Uint8Array, Uint8Array>({}, strategy);
-    const down = new TransformStream<Uint8Array, Uint8Array>({}, strategy);
-    const stream = new ClientStream(down.readable, up.writable);
-    this.incoming.write({ readable: up.readable, writable: down.writable }).catch(ignore);
+    const { readable, writable } = this.openStream();
+    const stream = new ClientStream(readable, writable);
     if (packets.length > 0) stream.send(...packets);
     return stream;
   }
 
+  openStream(): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> } {
+    const strategy = { highWaterMark: this.#capacity };
+    const up = new TransformStream<Uint8Array, Uint8Array>({}, strategy);
+    const down = new TransformStream<Uint8Array, Uint8Array>({}, strategy);
+    this.#incoming.write({ readable: up.readable, writable: down.writable }).catch(ignore);
+    return { readable: down.readable, writable: up.writable };
+  }
+
   /** Ends the streams that come, as a session does that is over. */
   endStreams(): void {
-    this.incoming.close().catch(ignore);
+    this.#incoming.close().catch(ignore);
   }
 
   close(info?: WebTransportCloseInfo): void {
