@@ -39,6 +39,7 @@ export const PURE: readonly string[] = [
   "packages/engine.io/src/session.ts",
   "packages/engine.io/src/transport.ts",
   "packages/engine.io/src/upgrade.ts",
+  "packages/engine.io/src/transports/http-call.ts",
   "packages/socket.io/src/acks.ts",
   "packages/socket.io-adapter/src/rooms.ts",
   "packages/websocket/src/frame-*.ts",

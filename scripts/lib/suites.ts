@@ -35,6 +35,7 @@ export const SUITES: readonly Suite[] = [
     runs(root, [...SOURCE, "scripts/conformance.ts"]),
   ),
   tests("unit", "Unit tests", ["packages/*/test", "examples/*/test"]),
+  tests("simulation", "The upgrade, simulated", ["test/simulation"]),
   tests("tools", "Tests of what builds, tests and measures", ["bench/test", "scripts/test", "test/support"]),
   tests("artefacts", "Built packages", ["test/artefacts"], async ({ root }) => {
     await prepare(root, [...BUILD, "--quiet"], "the build failed");

@@ -65,10 +65,13 @@ class Polling implements Transport {
   close(mode: "graceful" | "discard"): void {
     const saysGoodbye = mode === "graceful" && this.writable;
     if (!this.#fire("close")) return;
-    this.#poll?.abort();
-    // The goodbye is on its own from here: whether it arrives changes nothing for us.
+    // The goodbye is on its own from here: whether it arrives changes nothing for us. The poll waits for it, as its end
+    // would be all that the server hears.
     if (saysGoodbye) this.#postPackets([{ type: "close" }], GOODBYE_TIMEOUT_MS);
-    else this.#post?.abort();
+    else {
+      this.#poll?.abort();
+      this.#post?.abort();
+    }
     this.#tracer.state("closed");
   }
 
@@ -158,7 +161,10 @@ class Polling implements Transport {
 
   #onPosted(): void {
     this.#post = undefined;
-    if (this.#state === "closed") return;
+    if (this.#state === "closed") {
+      this.#poll?.abort();
+      return;
+    }
     inTurn(
       () => this.#sink.onDrain(),
       () => this.#settle(),
@@ -166,9 +172,10 @@ class Polling implements Transport {
   }
 
   #fail(cause: Error | CloseDetails): void {
-    if (!this.#fire("close")) return;
+    const wasOpen = this.#fire("close");
     this.#poll?.abort();
     this.#post?.abort();
+    if (!wasOpen) return;
     this.#tracer.state("closed", cause instanceof Error ? cause.message : cause.description);
     this.#sink.onClose(cause);
   }

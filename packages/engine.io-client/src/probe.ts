@@ -44,14 +44,17 @@ export class Probe {
   onPackets([packet]: readonly EnginePacket[]): void {
     if (packet?.type !== "pong" || packet.data !== PROBE)
       this.#fail(new TransportError("probe error", packet?.data));
-    else if (this.#transport !== undefined) {
-      this.#clock.clearTimeout(this.#timer);
-      this.#sink.onAnswered(this.#transport);
-    }
+    // The timer runs on: the old transport has to come to its end as well.
+    else if (this.#transport !== undefined) this.#sink.onAnswered(this.#transport);
   }
 
   onClose(cause: Error | CloseDetails): void {
     this.#fail(cause instanceof TransportError ? cause : new TransportError("probe error", cause));
+  }
+
+  /** There is no time to wait for the switch any longer. */
+  giveUp(why: string): void {
+    if (this.#transport !== undefined) this.#fail(new TransportError(why));
   }
 
   /** The session has taken the transport over. */

@@ -98,7 +98,7 @@ export class Session {
     this.#clock = clock;
     this.#sink = sink;
     this.#heartbeat = new Heartbeat(clock, {
-      onPingDue: () => this.send({ type: "ping" }),
+      onPingDue: () => this.#ping(),
       onExpired: () => this.#abort("ping timeout"),
     });
     this.#queue = new SendQueue({
@@ -343,6 +343,14 @@ export class Session {
     if (this.#state === "closing") this.#endIfDrained();
     // What a listener of the flush did may have ended the session.
     else if (this.#state !== "closed" && this.#queue.length === 0) this.#sink.onDrain();
+  }
+
+  /** A ping must not wait for an upgrade that takes so long: the old transport can carry it. */
+  #ping(): void {
+    inTurn(
+      () => this.#state === "pausing" && this.#probe.giveUp("no switch before the next ping"),
+      () => this.send({ type: "ping" }),
+    );
   }
 
   // ---- upgrade

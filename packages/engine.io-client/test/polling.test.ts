@@ -139,15 +139,19 @@ describe("polling transport", () => {
     expect(running("GET")).to.have.lengthOf(4);
   });
 
-  it("says goodbye when closed gracefully, and aborts the poll", () => {
-    const { transport, answer, running, closes } = openPolling();
-    answer("GET", OPEN4);
-    transport.close("graceful");
-    transport.close("discard");
-    expect(running("POST").map(({ body, isAborted }) => [body, isAborted])).to.deep.equal([["1", false]]);
-    expect(running("GET").at(-1)?.isAborted).to.equal(true);
-    expect(closes).to.deep.equal([]);
-  });
+  for (const status of [200, 400])
+    it(`says goodbye when closed gracefully, and keeps the poll until that is answered with ${status}`, () => {
+      const { transport, answer, running, closes } = openPolling();
+      answer("GET", OPEN4);
+      transport.close("graceful");
+      transport.close("discard");
+      expect(running("POST").map(({ body, isAborted }) => [body, isAborted])).to.deep.equal([["1", false]]);
+      const poll = running("GET").at(-1);
+      expect(poll?.isAborted).to.equal(false);
+      answer("POST", "ok", status);
+      expect(poll?.isAborted).to.equal(true);
+      expect(closes).to.deep.equal([]);
+    });
 
   it("just stops when discarded", () => {
     const { transport, answer, running } = openPolling();

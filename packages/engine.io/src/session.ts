@@ -235,8 +235,9 @@ export class Session implements TransportSink, DeadlineEntry {
   }
 
   onWritable(): void {
-    if (this.#state === "upgrading" || this.#state === "settling") this.releasePoll();
-    else this.#drain();
+    if (this.#state !== "upgrading" && this.#state !== "settling") this.#drain();
+    else if (this.#queue.length === 0) this.#upgrade?.releaseAgain();
+    else this.#flush();
   }
 
   onFlushed(): void {
@@ -334,7 +335,9 @@ export class Session implements TransportSink, DeadlineEntry {
   }
 
   #finish(reason: CloseReason, description?: Error, mode: CloseMode = "abort"): void {
-    const isBetweenTransports = this.#state === "upgrading" || this.#state === "settling";
+    // A client that has said goodbye, or done wrong, waits for nothing.
+    const isBetweenTransports =
+      mode === "abort" && (this.#state === "upgrading" || this.#state === "settling");
     if (!this.fire("abort")) return;
     this.waitsIn?.remove(this);
     if (isBetweenTransports) this.#upgrade?.bidFarewell();

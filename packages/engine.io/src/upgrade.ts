@@ -3,6 +3,11 @@ import type { EnginePacketType, PacketData } from "@towline/engine.io-parser";
 import type { Session } from "./session.ts";
 import { DEAF_SINK, type Transport, type TransportSink } from "./transport.ts";
 
+/** So many polls of a client that is slow to leave its old transport are released at once, */
+const FREE_RELEASES = 3;
+/** and the others after that. */
+const RELEASE_DELAY_MS = 100;
+
 /**
  * A session's move to a candidate transport, from its arrival to `upgrade` or failure.
  *
@@ -14,6 +19,8 @@ export class Upgrade implements TransportSink {
   readonly #session: Session;
   readonly #candidate: Transport;
   readonly #timeout: TimerHandle;
+  #release: TimerHandle;
+  #releases = 0;
 
   constructor(session: Session, candidate: Transport) {
     this.#session = session;
@@ -26,13 +33,32 @@ export class Upgrade implements TransportSink {
   /** The session is over. Its client may be between the two transports, where nothing but the candidate will reach it. */
   bidFarewell(): void {
     const { clock, upgradeTimeoutMs } = this.#session.context;
-    clock.clearTimeout(this.#timeout);
+    this.#stopTimers();
     this.#candidate.sink = new Farewell(this.#candidate, clock, upgradeTimeoutMs);
+  }
+
+  /**
+   * The client polls again: its poll and the answer to its probe have crossed. Released at once, every time, the two would go
+   * round in circles for as long as that answer takes.
+   */
+  releaseAgain(): void {
+    if (this.#releases++ < FREE_RELEASES) this.#session.releasePoll();
+    else
+      this.#release ??= this.#session.context.clock.setTimeout(() => {
+        this.#release = undefined;
+        this.#session.releasePoll();
+      }, RELEASE_DELAY_MS);
+  }
+
+  #stopTimers(): void {
+    const { clock } = this.#session.context;
+    clock.clearTimeout(this.#timeout);
+    clock.clearTimeout(this.#release);
   }
 
   /** Lets go of the candidate without telling the session. */
   abandon(): void {
-    this.#session.context.clock.clearTimeout(this.#timeout);
+    this.#stopTimers();
     this.#candidate.sink = DEAF_SINK;
     this.#candidate.close("discard");
   }
@@ -45,7 +71,7 @@ export class Upgrade implements TransportSink {
         () => this.#answerProbe(),
       );
     } else if (type === "upgrade" && this.#session.fire("upgrade")) {
-      this.#session.context.clock.clearTimeout(this.#timeout);
+      this.#stopTimers();
       this.#session.adopt(this.#candidate);
     } else {
       this.#fail();

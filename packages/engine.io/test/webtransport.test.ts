@@ -335,6 +335,25 @@ describe("WebTransport", () => {
       expect(closes).to.deep.equal([{ closeCode: 3, reason: "Server closed" }]);
     });
 
+    it("opens nothing, when the client has left while the application decided", async () => {
+      let decide = () => {};
+      const server = newServer({
+        allowRequest: (_request, callback) => {
+          decide = () => callback(null, true);
+        },
+      });
+      const connected: unknown[] = [];
+      server.on("connection", (socket) => connected.push(socket));
+      const session = new FakeSession();
+      const client = session.open("0");
+      await server.onWebTransportSession(session.server);
+      session.close();
+      await ended(client);
+      decide();
+      expect(connected).to.have.length(0);
+      expect(server.clientsCount).to.equal(0);
+    });
+
     it("is closed when a middleware answers it", async () => {
       const server = newServer();
       server.use((_request, response) => void response.writeHead(403).end("no"));

@@ -26,9 +26,11 @@ export class WebTransportLink {
     this.#reader = readable.getReader();
     this.#writer = writable.getWriter();
     this.over = Promise.race([settled(session.closed), settled(this.#writer.closed)]);
+    void this.over.then(() => this.close());
     void refuseAll(others);
   }
 
+  /** Whether it was closed, by us or by the client. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
