@@ -89,17 +89,15 @@ function renderResult(result: ScenarioResult): string[] {
     "min–max",
     "per second",
   ];
+  const targets = summariseTargets(result);
   const targetHeader = ["scenario", `target for ${result.suite.own.name}`, "reached", "min–max"];
+  const targetRows = [targetHeader, ...targets.map((target) => targetCells(name, unit, target))];
   return [
     `${name}: ${summary}`,
     "",
     ...alignColumns([peerHeader, ...peers.map((peer) => peerCells(name, peer))]),
     "",
-    ...alignColumns([
-      targetHeader,
-      ...summariseTargets(result).map((target) => targetCells(name, unit, target)),
-    ]),
-    "",
+    ...(targets.length === 0 ? [] : [...alignColumns(targetRows), ""]),
     ...peers.flatMap(reasons),
   ];
 }

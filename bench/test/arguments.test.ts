@@ -6,8 +6,8 @@ const read = (line: string) => readArguments(line.split(" ").filter(Boolean));
 describe("command line of the benchmark", () => {
   it("runs everything against everyone by default", () => {
     expect(read("")).to.deep.equal({
-      scenarios: ["socket.io", "websocket"],
-      peers: ["towline", "socket.io", "websocket", "ws", "net", "uws"],
+      scenarios: ["socket.io", "websocket", "engine"],
+      peers: ["towline", "socket.io", "engine", "reference-engine.io", "websocket", "ws", "net", "uws"],
       rounds: 5,
       duration: 1.4,
       warmup: 0.7,
@@ -46,11 +46,11 @@ describe("command line of the benchmark", () => {
   const faults: readonly [line: string, message: string][] = [
     [
       "ecko",
-      'Invalid options: scenarios must be a non-empty list of socket.io, websocket, echo, pipelined, echo16k, ws-echo, ws-pipelined, ws-echo16k, ws-echo1m, ws-burst, ws-connect, ws-idle-heap, ws-idle-rss, got ["ecko"]',
+      'Invalid options: scenarios must be a non-empty list of socket.io, websocket, engine, echo, pipelined, echo16k, ws-echo, ws-pipelined, ws-echo16k, ws-echo1m, ws-burst, ws-connect, ws-idle-heap, ws-idle-rss, engine-polling-echo, engine-polling-echo-3, engine-echo, engine-connect, engine-idle-heap, engine-idle-heap-polling, got ["ecko"]',
     ],
     [
       "--peers ws,foo",
-      'Invalid options: peers must be a non-empty list of towline, socket.io, websocket, ws, net, uws, got ["ws", "foo"]',
+      'Invalid options: peers must be a non-empty list of towline, socket.io, engine, reference-engine.io, websocket, ws, net, uws, got ["ws", "foo"]',
     ],
     ["--rounds 0", "Invalid options: rounds must be a whole number, at least 1, got 0"],
     ["--rounds many", 'Invalid options: rounds must be a whole number, at least 1, got "many"'],
@@ -73,6 +73,8 @@ describe("command line of the benchmark", () => {
       "ws-idle-rss",
       "against towline, socket.io, ws, net",
       "against websocket, ws, net, uws",
+      "engine-polling-echo-3",
+      "against engine, reference-engine.io, ws, net",
       "--connections n",
       "Default: 5.",
     ])

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ConnectLoad } from "../src/load/connect-load.ts";
+import { ConnectLoad, visitIn } from "../src/load/connect-load.ts";
 import { tcp } from "../src/load/dialect.ts";
 import { failure } from "./support/failure.ts";
 import { RawServer } from "./support/raw-server.ts";
@@ -20,7 +20,7 @@ describe("connect load", () => {
       most = Math.max(most, server.sockets.size);
       socket.resume();
     });
-    const load = new ConnectLoad(await server.listen(), tcp, SHAPE);
+    const load = new ConnectLoad(await server.listen(), visitIn(tcp), SHAPE);
     const { operations, seconds } = await load.run(LAP_MS);
     expect(operations).to.equal(seen);
     expect(operations).to.be.at.least(SHAPE.connections);
@@ -29,13 +29,21 @@ describe("connect load", () => {
     expect((await load.run(LAP_MS)).operations).to.equal(seen - operations);
   });
 
+  it("goes on in the first run until the server is warm, and only there", async () => {
+    server = new RawServer((socket) => socket.resume());
+    const shape = { ...SHAPE, warmupVisits: 40 };
+    const load = new ConnectLoad(await server.listen(), visitIn(tcp), shape);
+    expect((await load.run(0)).operations).to.be.within(40, 40 + SHAPE.connections);
+    expect((await load.run(0)).operations).to.equal(SHAPE.connections);
+  });
+
   it("stops all lanes at the first connection that does not end well", async () => {
     let seen = 0;
     server = new RawServer((socket) => {
       socket.resume();
       if (++seen === 5) socket.write("more");
     });
-    const load = new ConnectLoad(await server.listen(), tcp, SHAPE);
+    const load = new ConnectLoad(await server.listen(), visitIn(tcp), SHAPE);
     expect((await failure(load.run(60_000))).message).to.equal("4 bytes after the last that were due");
     expect(seen).to.be.at.most(5 + SHAPE.connections);
   });

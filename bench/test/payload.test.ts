@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { binaryPayload, eventPayload, messageText, textPayload } from "../src/load/payload.ts";
+import { binaryPayload, eventPayload, messageText, packetPayload, textPayload } from "../src/load/payload.ts";
 
 describe("payloads of the load generator", () => {
   for (const [name, makePayload] of Object.entries({ textPayload, binaryPayload }))
@@ -19,6 +19,11 @@ describe("payloads of the load generator", () => {
   it("wraps a text as a Socket.IO event", () => {
     const { kind, bytes } = eventPayload(7, 1, 15);
     expect([kind, bytes.toString()]).to.deep.equal(["text", '42["echo","7.1.........The"]']);
+  });
+
+  it("puts the digit of a message before a text, for Engine.IO", () => {
+    const { kind, bytes } = packetPayload(7, 1, 15);
+    expect([kind, bytes.toString()]).to.deep.equal(["text", "47.1.........The"]);
   });
 
   it("puts every byte value into binary data, so that it is no text", () => {

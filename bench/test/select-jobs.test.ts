@@ -12,6 +12,9 @@ const select = (names: readonly string[], peers: readonly string[] = PEERS) =>
 describe("selection of what to measure", () => {
   it("takes a scenario with the peers of its suite, in their order", () => {
     expect(select(["echo"])).to.deep.equal(["echo: towline socket.io ws net"]);
+    expect(select(["engine-echo"], [...PEERS, "reference-engine.io", "engine"])).to.deep.equal([
+      "engine-echo: engine reference-engine.io ws net",
+    ]);
     expect(select(["ws-echo"], ["uws", "ws", "towline"])).to.deep.equal(["ws-echo: ws uws"]);
   });
 
@@ -25,6 +28,7 @@ describe("selection of what to measure", () => {
   });
 
   it("leaves peers out of a scenario that cannot do what it asks for", () => {
+    expect(select(["engine-connect"], ["ws", "engine"])).to.deep.equal(["engine-connect: engine"]);
     expect(select(["ws-burst"])).to.deep.equal(["ws-burst: websocket ws uws"]);
   });
 

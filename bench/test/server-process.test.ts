@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { visitByUpgrade } from "../src/load/engine-visits.ts";
 import { PEERS } from "../src/peers/index.ts";
 import { type AppName, PeerAbsent } from "../src/peers/peer.ts";
+import { engineIdleHeapPolling } from "../src/scenarios/engine-idle-heap-polling.ts";
 import type { Scenario } from "../src/scenarios/scenario.ts";
 import { wsIdleHeap } from "../src/scenarios/ws-idle-heap.ts";
 import { ServerFailure, ServerProcess } from "../src/server/server-process.ts";
@@ -54,12 +56,27 @@ describe("server process", function () {
         expect(phases).to.deep.equal(["connecting", "warming up", "measuring"]);
       });
 
-  it("tells what idle connections take of its memory", async () => {
-    const { cost, operations } = await measure("ws", wsIdleHeap, { ...SETTINGS, connections: 300 });
-    expect(operations).to.equal(300);
-    // Whatever else comes and goes on that heap, a connection takes more than a few bytes and less than a buffer.
-    expect(cost).to.be.within(0.2, 20);
-  });
+  for (const [peerName, scenario] of [
+    ["ws", wsIdleHeap],
+    ["engine", engineIdleHeapPolling],
+    ["reference-engine.io", engineIdleHeapPolling],
+  ] as const)
+    it(`tells what idle connections take of the memory of ${peerName}`, async () => {
+      const { cost, operations } = await measure(peerName, scenario, { ...SETTINGS, connections: 300 });
+      expect(operations).to.equal(300);
+      // Whatever else comes and goes on that heap, a connection takes more than a few bytes and less than a buffer.
+      expect(cost).to.be.within(0.2, 20);
+    });
+
+  for (const peerName of ["engine", "reference-engine.io"])
+    it(`lets sessions move to WebSocket on ${peerName}, as the load generator has it`, async () => {
+      const server = await ServerProcess.start(peerName, "sessions", never);
+      try {
+        await visitByUpgrade(server.port);
+      } finally {
+        await server.stop();
+      }
+    });
 
   it("rejects with what the process printed when it does not start", async () => {
     const cause = await ServerProcess.start("nobody", "echo", never).catch((error: unknown) => error);

@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import type { Outcome, ScenarioResult } from "../src/results.ts";
 import { echo } from "../src/scenarios/echo.ts";
+import { engineIdleHeapPolling } from "../src/scenarios/engine-idle-heap-polling.ts";
 import type { Scenario } from "../src/scenarios/scenario.ts";
 import { wsEcho } from "../src/scenarios/ws-echo.ts";
 import { wsIdleHeap } from "../src/scenarios/ws-idle-heap.ts";
+import { engineSuite } from "../src/suites/engine.ts";
 import { socketIoSuite } from "../src/suites/socket.io.ts";
 import type { Suite } from "../src/suites/suite.ts";
 import { websocketSuite } from "../src/suites/websocket.ts";
@@ -71,6 +73,14 @@ describe("table", () => {
     const lines = render(websocketSuite, wsIdleHeap, { websocket: idle });
     expect(rowOf(lines, "≤ 2.00 KB/connection")).to.match(/ 1\.94 {2}1\.94–1\.94 +met$/);
     expect(rowOf(lines, "ws-idle-heap  websocket")).to.match(/ 1\.94 +1\.94–1\.94 +– +– +–$/);
+  });
+
+  it("has no table of targets where there is none", () => {
+    const idle = { rounds: [{ cost: 7.5, operations: 5000 }] };
+    const lines = render(engineSuite, engineIdleHeapPolling, { engine: idle });
+    expect(rowOf(lines, "target")).to.equal(undefined);
+    expect(lines.at(-1)).to.equal("");
+    expect(lines.at(-2)).to.match(/^engine-idle-heap-polling {2}engine /);
   });
 
   it("says that a target is missed", () => {

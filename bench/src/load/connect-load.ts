@@ -2,32 +2,44 @@ import type { Dialect } from "./dialect.ts";
 import type { Lap, Load } from "./load.ts";
 import { closeConnection, openConnection } from "./open-connections.ts";
 
+/** Comes to the server on a connection of its own, or several, and leaves again. Rejects when that goes wrong. */
+export type Visit = (port: number) => Promise<void>;
+
 export interface ConnectShape {
-  /** Connections that are there at any time. */
+  /** Visits that are going on at any time. */
   readonly connections: number;
+  /** The first run goes on until there were so many, so that code which seldom runs is compiled in every server alike. */
+  readonly warmupVisits?: number;
 }
 
 const READ_BYTES = 1024;
 
-/** Connections that are opened, shake hands, are closed again as the protocol has it, and followed by the next. */
+/** A connection that is opened, shakes hands and is closed again, as `dialect` has it. */
+export const visitIn =
+  (dialect: Dialect): Visit =>
+  async (port) =>
+    closeConnection(await openConnection(port, dialect, READ_BYTES), dialect);
+
+/** Visits, some at a time, each of which is followed by the next. */
 export class ConnectLoad implements Load {
   readonly #port: number;
-  readonly #dialect: Dialect;
+  readonly #visit: Visit;
   readonly #connections: number;
+  readonly #warmupVisits: number;
+  #visits = 0;
 
-  constructor(port: number, dialect: Dialect, { connections }: ConnectShape) {
+  constructor(port: number, visit: Visit, { connections, warmupVisits = 0 }: ConnectShape) {
     this.#port = port;
-    this.#dialect = dialect;
+    this.#visit = visit;
     this.#connections = connections;
+    this.#warmupVisits = warmupVisits;
   }
 
   async run(durationMs: number): Promise<Lap> {
     const startMs = performance.now();
     const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), durationMs);
-    const lanes = Array.from({ length: this.#connections }, () => this.#lane(stop));
+    const lanes = Array.from({ length: this.#connections }, () => this.#lane(startMs + durationMs, stop));
     const ends = await Promise.allSettled(lanes);
-    clearTimeout(timer);
     let operations = 0;
     for (const end of ends) {
       if (end.status === "rejected") throw end.reason;
@@ -39,15 +51,15 @@ export class ConnectLoad implements Load {
   /** Nothing stays open between runs. */
   close(): void {}
 
-  /** One connection after another, until `stop`; a failure stops the other lanes, too. Gives their number. */
-  async #lane(stop: AbortController): Promise<number> {
+  /** One visit after another, until `endMs`; a failure stops the other lanes, too. Gives their number. */
+  async #lane(endMs: number, stop: AbortController): Promise<number> {
     let operations = 0;
     try {
       do {
-        const connection = await openConnection(this.#port, this.#dialect, READ_BYTES);
-        await closeConnection(connection, this.#dialect);
+        await this.#visit(this.#port);
+        this.#visits++;
         operations++;
-      } while (!stop.signal.aborted);
+      } while (!stop.signal.aborted && (performance.now() < endMs || this.#visits < this.#warmupVisits));
     } catch (cause) {
       stop.abort();
       throw cause;

@@ -1,17 +1,11 @@
 import { AnswerChannel } from "./answer-channel.ts";
+import type { Channel, ChannelOwner } from "./channel.ts";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
 import type { MessageRing } from "./message-ring.ts";
 
-/** What a channel tells the load it belongs to. */
-export interface ChannelOwner {
-  /** Takes note of `count` right answers; says whether to send as many again. */
-  onAnswers(count: number): boolean;
-  onFailure(cause: Error): void;
-}
-
 /** One connection of an echo load: sends from its ring and has checked what comes back. */
-export class EchoChannel {
+export class EchoChannel implements Channel {
   readonly #ring: MessageRing;
   readonly #answers: AnswerChannel;
   #next = 0;

@@ -1,5 +1,6 @@
+import type { Channel, ChannelOwner } from "./channel.ts";
 import type { Dialect } from "./dialect.ts";
-import { type ChannelOwner, EchoChannel } from "./echo-channel.ts";
+import { EchoChannel } from "./echo-channel.ts";
 import type { Lap, Load } from "./load.ts";
 import { LoadFailure } from "./load-failure.ts";
 import { MessageRing } from "./message-ring.ts";
@@ -15,13 +16,14 @@ export interface EchoShape {
   readonly makePayload: PayloadMaker;
 }
 
+const DRAIN_TIMEOUT_MS = 5_000;
 const LEAST_RING_LENGTH = 4;
 /** At least what a dialect adds to a payload. */
 const FRAMING_BYTES = 32;
 
-/** Many connections that keep messages in flight, count the answers and check each one. */
+/** Many channels that keep messages in flight and check each answer; counts them. */
 export class EchoLoad implements Load, ChannelOwner {
-  readonly #channels: EchoChannel[] = [];
+  readonly #channels: Channel[] = [];
   readonly #inFlightPerChannel: number;
   readonly #drainTimeoutMs: number;
   readonly #settlement = new Settlement();
@@ -43,16 +45,31 @@ export class EchoLoad implements Load, ChannelOwner {
     port: number,
     dialect: Dialect,
     { connections, inFlight, payloadBytes, makePayload }: EchoShape,
-    drainTimeoutMs = 5_000,
+    drainTimeoutMs = DRAIN_TIMEOUT_MS,
   ): Promise<EchoLoad> {
-    const load = new EchoLoad(inFlight, drainTimeoutMs);
     const ringLength = Math.max(LEAST_RING_LENGTH, 2 * inFlight);
     const readBytes = readBufferFor(inFlight * (payloadBytes + FRAMING_BYTES));
-    try {
-      await openConnections({ port, dialect, count: connections, readBytes }, (connection, index) => {
+    const openChannels = (owner: ChannelOwner, add: (channel: Channel) => void) =>
+      openConnections({ port, dialect, count: connections, readBytes }, (connection, index) => {
         const ring = new MessageRing(dialect, makePayload, index, ringLength, payloadBytes);
-        load.#channels.push(new EchoChannel(connection, ring, dialect.heartbeat, load));
+        add(new EchoChannel(connection, ring, dialect.heartbeat, owner));
       });
+    return EchoLoad.over(openChannels, inFlight, drainTimeoutMs);
+  }
+
+  /**
+   * Puts the load on other channels. Rejects, with none left open, when `openChannels` does.
+   *
+   * @param openChannels hands on each channel as soon as it is open.
+   */
+  static async over(
+    openChannels: (owner: ChannelOwner, add: (channel: Channel) => void) => Promise<void>,
+    inFlight: number,
+    drainTimeoutMs = DRAIN_TIMEOUT_MS,
+  ): Promise<EchoLoad> {
+    const load = new EchoLoad(inFlight, drainTimeoutMs);
+    try {
+      await openChannels(load, (channel) => load.#channels.push(channel));
       return load;
     } catch (cause) {
       load.close();

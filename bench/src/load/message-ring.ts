@@ -21,7 +21,7 @@ export class MessageRing implements AnswerRing {
 
   /** @param length different messages; must exceed those in flight, or a lost one could pass for its successor. */
   constructor(
-    dialect: Dialect,
+    dialect: Pick<Dialect, "exchange">,
     makePayload: PayloadMaker,
     connection: number,
     length: number,

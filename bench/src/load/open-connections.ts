@@ -11,15 +11,22 @@ const READ_BUFFER_BYTES = { least: 4 * 1024, most: 256 * 1024 };
 export const readBufferFor = (expectedBytes: number): number =>
   Math.min(READ_BUFFER_BYTES.most, Math.max(READ_BUFFER_BYTES.least, 2 * expectedBytes));
 
-/** Waits for a conversation on `connection`, within 10 s; drops the connection when it fails. */
-async function converse(connection: Connection, what: string, conversation: Promise<void>): Promise<void> {
+/** Waits for a conversation on `connections`, within 10 s; drops them when it fails. */
+export async function converse<T>(
+  connections: readonly Connection[],
+  what: string,
+  conversation: Promise<T>,
+): Promise<T> {
+  const drop = (cause?: Error) => {
+    for (const connection of connections) connection.close(cause);
+  };
   const timer = setTimeout(() => {
-    connection.close(new LoadFailure(`no ${what} within ${CONVERSATION_TIMEOUT_MS} ms`));
+    drop(new LoadFailure(`no ${what} within ${CONVERSATION_TIMEOUT_MS} ms`));
   }, CONVERSATION_TIMEOUT_MS);
   try {
-    await conversation;
+    return await conversation;
   } catch (cause) {
-    connection.close();
+    drop();
     throw cause;
   } finally {
     clearTimeout(timer);
@@ -29,33 +36,33 @@ async function converse(connection: Connection, what: string, conversation: Prom
 /** Opens one connection. Rejects with `LoadFailure`, and leaves nothing open, when the server does not play its part. */
 export async function openConnection(port: number, dialect: Dialect, readBytes: number): Promise<Connection> {
   const connection = new Connection(port, readBytes);
-  await converse(connection, "handshake", dialect.open(connection));
+  await converse([connection], "handshake", dialect.open(connection));
   return connection;
 }
 
 /** Closes one connection that `openConnection` gave, as the dialect has it. Rejects in the same way. */
 export const closeConnection = (connection: Connection, dialect: Dialect): Promise<void> =>
-  converse(connection, "closing handshake", dialect.close(connection));
+  converse([connection], "closing handshake", dialect.close(connection));
+
+/** Has `open` called for each index below `count`, some at a time. Rejects when one of them does, after those begun with it. */
+export async function openInBatches(count: number, open: (index: number) => Promise<void>): Promise<void> {
+  for (let first = 0; first < count; first += OPENING_BATCH) {
+    const batch = Math.min(OPENING_BATCH, count - first);
+    const opened = await Promise.allSettled(Array.from({ length: batch }, (_, index) => open(first + index)));
+    for (const outcome of opened) if (outcome.status === "rejected") throw outcome.reason;
+  }
+}
 
 /**
  * Opens `count` connections, some at a time.
  *
  * @param onOpen gets each one as soon as it is open, and owns it from then on, also when others fail.
  */
-export async function openConnections(
+export const openConnections = (
   { port, dialect, count, readBytes }: ConnectionsWanted,
   onOpen: (connection: Connection, index: number) => void,
-): Promise<void> {
-  for (let first = 0; first < count; first += OPENING_BATCH) {
-    const batch = Math.min(OPENING_BATCH, count - first);
-    const opened = await Promise.allSettled(
-      Array.from({ length: batch }, async (_, index) =>
-        onOpen(await openConnection(port, dialect, readBytes), first + index),
-      ),
-    );
-    for (const outcome of opened) if (outcome.status === "rejected") throw outcome.reason;
-  }
-}
+): Promise<void> =>
+  openInBatches(count, async (index) => onOpen(await openConnection(port, dialect, readBytes), index));
 
 export interface ConnectionsWanted {
   readonly port: number;

@@ -43,6 +43,12 @@ export const binaryPayload: PayloadMaker = (connection, sequence, size) => {
   return { kind: "binary", bytes };
 };
 
+/** An Engine.IO message as text; `size` is that of its data. */
+export const packetPayload: PayloadMaker = (connection, sequence, size) => ({
+  kind: "text",
+  bytes: Buffer.from(`4${messageText(connection, sequence, size)}`),
+});
+
 /** A Socket.IO event with one argument, the text; `size` is the text's. */
 export const eventPayload: PayloadMaker = (connection, sequence, size) => ({
   kind: "text",

@@ -3,6 +3,7 @@ import type { Dialect } from "../load/dialect.ts";
 /** What a server may have to do, and in what words a peer is asked for it. */
 export const APPS = {
   echo: "sends every message back to where it came from",
+  sessions: "keeps Engine.IO sessions of every revision and transport and sends every message back",
   burst: "broadcasts `burstTexts(message)` to all connections, in one tick",
 } as const;
 
