@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
@@ -15,6 +14,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { HttpExchange, type HttpHost } from "./http-exchange.ts";
 import { type AnyHttpServer, attachTo, handshakeOf } from "./http-routes.ts";
 import { type Middleware, runMiddlewares } from "./middleware.ts";
+import { randomId } from "./random-id.ts";
 import { checkRequest, type Route } from "./request-check.ts";
 import {
   type AttachOptions,
@@ -35,9 +35,6 @@ import { WebTransportExchange, type WebTransportHost } from "./webtransport-exch
 import type { WebTransportSession } from "./webtransport-types.ts";
 
 const debug = createDebug("engine");
-
-/** Base64url of 15 random bytes: 20 characters that nobody guesses. */
-const ID_BYTES = 15;
 
 /** A place where requests come from. */
 interface Attachment {
@@ -73,6 +70,7 @@ export class Server extends EventEmitter {
   readonly #context: SocketContext;
   readonly #host: HttpHost & UpgradeHost & WebTransportHost;
   readonly #arrivals: WebTransportArrivals;
+  readonly #handshakeOver: Readonly<Record<TransportName, string>>;
   readonly #attachments = new Set<Attachment>();
   #isClosed = false;
 
@@ -92,6 +90,11 @@ export class Server extends EventEmitter {
         this.#sockets.delete(id);
         debug("session %s closed: %s", id, reason);
       },
+    };
+    this.#handshakeOver = {
+      polling: this.#handshakeRest("polling"),
+      websocket: this.#handshakeRest("websocket"),
+      webtransport: this.#handshakeRest("webtransport"),
     };
     const { maxHttpBufferSize, httpCompression, cookie } = this.#options;
     this.#host = {
@@ -134,7 +137,7 @@ export class Server extends EventEmitter {
 
   /** Makes the id of a new session. May be replaced; the ids must be unique and hard to guess. */
   generateId(_request: IncomingMessage): string | PromiseLike<string> {
-    return randomBytes(ID_BYTES).toString("base64url");
+    return randomId();
   }
 
   /** Takes the requests of `httpServer` below the path of the options. */
@@ -218,17 +221,21 @@ export class Server extends EventEmitter {
   }
 
   #handle(exchange: Exchange): void {
-    runMiddlewares(this.#middlewares, exchange, (error) => {
-      if (exchange.isAnswered) return;
-      if (error !== undefined) {
-        this.#refuse(exchange, new Refusal("BAD_REQUEST", { name: "MIDDLEWARE_FAILURE", error }));
-        return;
-      }
-      const route = this.#check(exchange);
-      if (route instanceof Refusal) this.#refuse(exchange, route);
-      else if (route.sid === undefined) this.#admit(exchange, route);
-      else exchange.join(route, this.#sockets.get(route.sid) as Socket);
-    });
+    // Most servers have none, and each poll comes through here.
+    if (this.#middlewares.length === 0) this.#route(exchange);
+    else
+      runMiddlewares(this.#middlewares, exchange, (error) => {
+        if (exchange.isAnswered) return;
+        if (error === undefined) this.#route(exchange);
+        else this.#refuse(exchange, new Refusal("BAD_REQUEST", { name: "MIDDLEWARE_FAILURE", error }));
+      });
+  }
+
+  #route(exchange: Exchange): void {
+    const route = this.#check(exchange);
+    if (route instanceof Refusal) this.#refuse(exchange, route);
+    else if (route.sid === undefined) this.#admit(exchange, route);
+    else exchange.join(route, this.#sockets.get(route.sid) as Socket);
   }
 
   /** The sessions end with the last HTTP server. */
@@ -322,6 +329,13 @@ export class Server extends EventEmitter {
       : undefined;
   }
 
+  /** The rest of a handshake behind the id, as JSON: it is the same for all sessions. */
+  #handshakeRest(transport: TransportName): string {
+    const { pingInterval, pingTimeout, maxHttpBufferSize: maxPayload } = this.#options;
+    const upgrades = this.upgrades(transport);
+    return JSON.stringify({ upgrades, pingInterval, pingTimeout, maxPayload }).slice(1);
+  }
+
   #refuse(exchange: Exchange, refusal: Refusal): void {
     const { request: req } = exchange;
     const { code, message, context } = refusal;
@@ -332,17 +346,9 @@ export class Server extends EventEmitter {
 
   #open(id: string, transport: Transport, request: IncomingMessage): Socket {
     const socket = new Socket(id, this, transport, request, this.#context);
-    const { pingInterval, pingTimeout, maxHttpBufferSize, initialPacket } = this.#options;
+    const { initialPacket } = this.#options;
     this.#sockets.set(id, socket);
-    socket.open(
-      JSON.stringify({
-        sid: id,
-        upgrades: this.upgrades(transport.name),
-        pingInterval,
-        pingTimeout,
-        maxPayload: maxHttpBufferSize,
-      }),
-    );
+    socket.open(`{"sid":${JSON.stringify(id)},${this.#handshakeOver[transport.name]}`);
     if (initialPacket !== undefined && initialPacket !== "") socket.send(initialPacket);
     debug("session %s opened over %s, revision %d", id, transport.name, transport.codec.revision);
     return socket;

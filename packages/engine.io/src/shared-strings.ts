@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { queryOf } from "./compat.ts";
 
 /** Longer ones are hardly ever alike. A `User-Agent` has some 130 characters. */
 const LONGEST = 200;
@@ -11,8 +12,11 @@ const known = new Map<string, string>();
  * a session holds on to its request, and these strings would be a third of it. What is read stays the same.
  */
 export function shareStrings(request: IncomingMessage): void {
-  const { rawHeaders, headers, url } = request;
+  const { rawHeaders, headers, url, httpVersion } = request;
+  const query = queryOf(request);
   if (url !== undefined) request.url = shared(url);
+  if (Object.hasOwn(request, "httpVersion")) request.httpVersion = shared(httpVersion);
+  for (const name of Object.keys(query)) query[name] = shared(query[name] as string);
   for (let i = 0; i < rawHeaders.length; i++) rawHeaders[i] = shared(rawHeaders[i] as string);
   for (const name of Object.keys(headers)) {
     const value = headers[name];

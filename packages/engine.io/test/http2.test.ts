@@ -142,6 +142,21 @@ describe("polling over HTTP/2", () => {
       expect(rig.engine.clientsCount).to.equal(0);
     });
 
+  it("notices an answer that is reset half-way: the messages in it are not taken for sent", async () => {
+    await start();
+    const { socket, query } = await rig.openPolling();
+    let isSent = false;
+    // More than the window of a stream lets through.
+    socket.send("a".repeat(1_000_000), () => {
+      isSent = true;
+    });
+    const closed = once(socket, "close");
+    const stream = rig.request(query);
+    await once(stream, "response");
+    stream.close(8);
+    expect([(await closed)[0], isSent]).to.deep.equal(["transport error", false]);
+  });
+
   it("refuses a second poll, and ends the first", async () => {
     await start();
     const { query } = await rig.openPolling();

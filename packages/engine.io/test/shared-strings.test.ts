@@ -5,6 +5,8 @@ import { shareStrings } from "../src/shared-strings.ts";
 const request = (agent: string): IncomingMessage =>
   ({
     url: "/engine.io/?EIO=4",
+    httpVersion: "1.1",
+    _query: { EIO: "4" },
     rawHeaders: ["User-Agent", agent, "Accept", "*/*"],
     headers: { "user-agent": agent, accept: "*/*", "set-cookie": ["a", "b"] },
   }) as unknown as IncomingMessage;

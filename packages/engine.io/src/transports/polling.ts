@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { type Clock, deliver, inTurn, type TimerHandle } from "@towline/core";
+import { type Clock, deliver, type TimerHandle } from "@towline/core";
 import { type Codec, type EnginePacket, type PacketData, ProtocolError } from "@towline/engine.io-parser";
 import { REFUSALS, TransportError } from "../errors.ts";
 import {
@@ -162,10 +162,12 @@ export class PollingTransport implements Transport {
       this.sink.onClose(error as ProtocolError);
       return;
     }
-    inTurn(
-      () => deliver(packets, ({ type, data }) => this.sink.onPacket(type, data)),
-      () => call.answer(OK),
-    );
+    try {
+      deliver(packets, ({ type, data }) => this.sink.onPacket(type, data));
+    } finally {
+      // A listener that throws is its owner's affair: the client gets its answer.
+      call.answer(OK);
+    }
   }
 
   #textOf(body: Buffer): string {
