@@ -78,10 +78,7 @@ export class Host {
   }
 
   #check(method: string, query: Record<string, string>, channel: TransportName): Route | Refusal {
-    const route = checkRequest({ method, query, origin: undefined, channel }, RULES, (sid) => {
-      const session = this.clients.get(sid)?.session;
-      return session && { revision: session.codec.revision, transportName: session.transport.name };
-    });
+    const route = checkRequest({ method, query, origin: undefined, channel }, RULES, this.clients);
     if (route instanceof Refusal) this.#world.count("request of a closed session");
     return route;
   }

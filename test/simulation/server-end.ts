@@ -53,6 +53,14 @@ export class ServerEnd implements SessionOwner, Port {
     );
   }
 
+  get protocol(): 3 | 4 {
+    return this.session.codec.revision;
+  }
+
+  get transport(): Transport {
+    return this.session.transport;
+  }
+
   get state(): SessionState {
     return this.session.state;
   }

@@ -41,11 +41,14 @@ export const revision4: Codec = {
   encodePacket,
   decodePacket,
 
-  encodePayload: (packets) => packets.map((packet) => encodePacket(packet, false)).join(SEPARATOR),
+  encodePayload: (packets) =>
+    packets.length === 1
+      ? encodePacket(packets[0] as EncodablePacket, false)
+      : packets.map((packet) => encodePacket(packet, false)).join(SEPARATOR),
 
   decodePayload(body) {
     if (typeof body !== "string") throw unknownPacket("bytes");
     if (body === "") throw new ProtocolError("EIO_EMPTY_PAYLOAD");
-    return body.split(SEPARATOR).map(decodePacket);
+    return body.includes(SEPARATOR) ? body.split(SEPARATOR).map(decodePacket) : [decodePacket(body)];
   },
 };

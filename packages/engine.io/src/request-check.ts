@@ -11,10 +11,10 @@ export interface RequestFacts {
   readonly channel: TransportName;
 }
 
-/** What a check needs to know of the session that the request names. */
+/** What a check needs to know of the session that the request names. A `Socket` tells it. */
 export interface SessionFacts {
-  readonly revision: 3 | 4;
-  readonly transportName: TransportName;
+  readonly protocol: 3 | 4;
+  readonly transport: { readonly name: TransportName };
 }
 
 /** What a sound request asks for. */
@@ -41,7 +41,7 @@ const revisionOf = (query: Query): 3 | 4 => (query.EIO === "4" ? 4 : 3);
 export function checkRequest(
   { method, query, origin, channel }: RequestFacts,
   options: { readonly transports: readonly string[]; readonly allowEIO3: boolean },
-  findSession: (sid: string) => SessionFacts | undefined,
+  sessions: ReadonlyMap<string, SessionFacts>,
 ): Route | Refusal {
   const { transport, sid } = query;
   if (!isTransport(transport, options.transports)) return new Refusal("UNKNOWN_TRANSPORT", { transport });
@@ -59,16 +59,16 @@ export function checkRequest(
   }
 
   if (typeof sid !== "string") return new Refusal("UNKNOWN_SID", { sid });
-  const session = findSession(sid);
+  const session = sessions.get(sid);
   if (session === undefined) return new Refusal("UNKNOWN_SID", { sid });
-  if (session.revision !== revision)
+  if (session.protocol !== revision)
     return new Refusal("BAD_REQUEST", { name: "PROTOCOL_MISMATCH", protocol: revision });
   // Requests go to sessions on polling: a poll, a post, or the transport they may move to.
-  if (transport !== channel || session.transportName !== "polling")
+  if (transport !== channel || session.transport.name !== "polling")
     return new Refusal("BAD_REQUEST", {
       name: "TRANSPORT_MISMATCH",
       transport,
-      previousTransport: session.transportName,
+      previousTransport: session.transport.name,
     });
   return { transport, revision, sid };
 }

@@ -255,10 +255,7 @@ export class Server extends EventEmitter {
     const { headers, httpVersionMajor } = request;
     // RFC 8441 §5: over HTTP/2 it is a CONNECT that takes the place of the GET.
     const method = channel === "websocket" && httpVersionMajor > 1 ? "GET" : request.method;
-    return checkRequest({ method, query, origin: headers.origin, channel }, this.#options, (sid) => {
-      const socket = this.#sockets.get(sid);
-      return socket && { revision: socket.protocol, transportName: socket.transport.name };
-    });
+    return checkRequest({ method, query, origin: headers.origin, channel }, this.#options, this.#sockets);
   }
 
   /** Asks `allowRequest` whether a new session may be. */

@@ -2,13 +2,13 @@ import type { IncomingMessage } from "node:http";
 import { expect } from "chai";
 import { queryOf } from "../src/compat.ts";
 import { Refusal } from "../src/errors.ts";
-import { checkRequest, type RequestFacts } from "../src/request-check.ts";
+import { checkRequest, type RequestFacts, type SessionFacts } from "../src/request-check.ts";
 
-const SESSIONS = new Map([
-  ["polled", { revision: 4, transportName: "polling" }],
-  ["socketed", { revision: 4, transportName: "websocket" }],
-  ["old", { revision: 3, transportName: "polling" }],
-] as const);
+const SESSIONS = new Map<string, SessionFacts>([
+  ["polled", { protocol: 4, transport: { name: "polling" } }],
+  ["socketed", { protocol: 4, transport: { name: "websocket" } }],
+  ["old", { protocol: 3, transport: { name: "polling" } }],
+]);
 
 const check = (query: string, facts: Partial<RequestFacts> = {}, allowEIO3 = true) =>
   checkRequest(
@@ -20,8 +20,7 @@ const check = (query: string, facts: Partial<RequestFacts> = {}, allowEIO3 = tru
       ...facts,
     },
     { transports: ["polling", "websocket"], allowEIO3 },
-    (sid) =>
-      (SESSIONS as ReadonlyMap<string, { revision: 3 | 4; transportName: "polling" | "websocket" }>).get(sid),
+    SESSIONS,
   );
 
 describe("request check", () => {

@@ -485,15 +485,18 @@ describe("WebTransport", () => {
     });
 
     for (const mode of ["graceful", "abort", "discard"] as const)
-      it(`leaves no timer behind: ${mode}`, async () => {
+      it(`leaves no timer behind, and reports its end when it is graceful alone: ${mode}`, async () => {
         const clock = new FakeClock();
         const { session, transport, client } = await openTransport(clock);
+        let reports = 0;
+        transport.sink = { ...DEAF_SINK, onClose: () => reports++ };
         transport.close(mode);
         transport.close("graceful");
         await ended(client);
         await session.closed;
         expect(clock.pending).to.equal(0);
         expect(session.closes).to.have.length(1);
+        expect(reports).to.equal(mode === "graceful" ? 1 : 0);
       });
   });
 

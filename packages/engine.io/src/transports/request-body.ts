@@ -18,21 +18,28 @@ export function readBody(
   limitBytes: number,
   onOutcome: (outcome: BodyOutcome) => void,
 ): () => void {
-  const chunks: Buffer[] = [];
+  /** `undefined` once it is over. A listener that is left where it is costs less than its removal. */
+  let chunks: Buffer[] | undefined = [];
   let size = 0;
 
-  const stop = () => void request.off("data", onData).off("end", onEnd).off("close", onAborted);
+  const stop = () => {
+    chunks = undefined;
+  };
   const settle = (outcome: BodyOutcome) => {
     stop();
     onOutcome(outcome);
   };
   const onData = (chunk: Buffer) => {
     size += chunk.length;
-    if (size > limitBytes) settle({ kind: "too large" });
-    else chunks.push(chunk);
+    if (size <= limitBytes) chunks?.push(chunk);
+    else if (chunks !== undefined) settle({ kind: "too large" });
   };
-  const onEnd = () => settle({ kind: "complete", body: joined(chunks) });
-  const onAborted = () => settle({ kind: "aborted" });
+  const onEnd = () => {
+    if (chunks !== undefined) settle({ kind: "complete", body: joined(chunks) });
+  };
+  const onAborted = () => {
+    if (chunks !== undefined) settle({ kind: "aborted" });
+  };
 
   if (Number(request.headers["content-length"]) > limitBytes) settle({ kind: "too large" });
   else if (request.readableEnded) settle({ kind: "taken" });

@@ -1,0 +1,217 @@
+/** Requests of a session that get in each other's way, or are cut off. */
+import type { Group, Script } from "../step.ts";
+import {
+  answer,
+  end,
+  event,
+  get,
+  head,
+  openPolling,
+  polling,
+  post,
+  reset,
+  say,
+  script,
+  serverSends,
+  settle,
+  state,
+  upgrade,
+} from "../steps.ts";
+
+const PARTIAL_POST = (revision: number): string =>
+  head("POST", `/engine.io/?${polling(revision)}`, { "Content-Type": "text/plain", "Content-Length": "100" });
+
+const overlaps = (revision: number): readonly Script[] => {
+  const message = revision === 4 ? "4a" : "2:4a";
+  return [
+    script(
+      `a second poll while one waits, revision ${revision}`,
+      openPolling(revision),
+      get("poll", polling(revision)),
+      settle,
+      get("second", polling(revision)),
+      answer("second"),
+      event("close"),
+      settle,
+      get("third", polling(revision)),
+      answer("third"),
+    ),
+    script(
+      `a second post while one is under way, revision ${revision}`,
+      openPolling(revision),
+      say("post", `${PARTIAL_POST(revision)}4a`),
+      settle,
+      post("second", polling(revision), message),
+      answer("second"),
+      event("close"),
+    ),
+    script(
+      `a second post while one is under way and a poll waits, revision ${revision}`,
+      openPolling(revision),
+      get("poll", polling(revision)),
+      say("post", `${PARTIAL_POST(revision)}4a`),
+      settle,
+      post("second", polling(revision), message),
+      answer("second"),
+      event("close"),
+    ),
+    script(
+      `posts one after another on one connection, revision ${revision}`,
+      openPolling(revision),
+      post("post", polling(revision), message),
+      post("post", polling(revision), message),
+      settle,
+      settle,
+    ),
+    script(
+      `a post while a poll waits, revision ${revision}`,
+      openPolling(revision),
+      get("poll", polling(revision)),
+      settle,
+      post("post", polling(revision), message),
+      answer("post"),
+    ),
+    script(
+      `a post in two pieces, revision ${revision}`,
+      openPolling(revision),
+      say(
+        "post",
+        head("POST", `/engine.io/?${polling(revision)}`, { "Content-Length": String(message.length) }),
+      ),
+      settle,
+      say("post", message.slice(0, 1)),
+      settle,
+      say("post", message.slice(1)),
+      answer("post"),
+    ),
+    script(
+      `a post in chunks, revision ${revision}`,
+      openPolling(revision),
+      say("post", head("POST", `/engine.io/?${polling(revision)}`, { "Transfer-Encoding": "chunked" })),
+      say("post", `1\r\n${message.slice(0, 1)}\r\n`),
+      say("post", `${(message.length - 1).toString(16)}\r\n${message.slice(1)}\r\n0\r\n\r\n`),
+      answer("post"),
+    ),
+    script(
+      `a post whose client ends the connection before its length, revision ${revision}`,
+      openPolling(revision),
+      say("post", `${PARTIAL_POST(revision)}4a`),
+      settle,
+      end("post"),
+      settle,
+      state,
+    ),
+    script(
+      `a post that is longer than its length, revision ${revision}`,
+      openPolling(revision),
+      say(
+        "post",
+        head("POST", `/engine.io/?${polling(revision)}`, { "Content-Length": String(message.length) }),
+      ),
+      say("post", `${message}more`),
+      settle,
+      state,
+    ),
+    script(
+      `a post with two lengths, revision ${revision}`,
+      openPolling(revision),
+      say(
+        "post",
+        head("POST", `/engine.io/?${polling(revision)}`, { "Content-Length": "2", "content-length": "4" }),
+      ),
+      say("post", message),
+      settle,
+      state,
+    ),
+    script(
+      `a post with a length and in chunks, revision ${revision}`,
+      openPolling(revision),
+      say(
+        "post",
+        head("POST", `/engine.io/?${polling(revision)}`, {
+          "Content-Length": "2",
+          "Transfer-Encoding": "chunked",
+        }),
+      ),
+      say("post", "2\r\n4a\r\n0\r\n\r\n"),
+      settle,
+      state,
+    ),
+    script(
+      `a handshake whose client resets the connection at once, revision ${revision}`,
+      get("a", `EIO=${revision}&transport=polling`),
+      reset("a"),
+      settle,
+    ),
+    script(
+      `a refused upgrade whose client resets the connection at once, revision ${revision}`,
+      upgrade("a", `EIO=${revision}&transport=smoke`),
+      reset("a"),
+      settle,
+    ),
+    script(
+      `a poll whose client resets the connection, revision ${revision}`,
+      openPolling(revision),
+      get("a", polling(revision)),
+      settle,
+      reset("a"),
+      event("close"),
+      get("poll", polling(revision)),
+      answer("poll"),
+    ),
+    script(
+      `a poll whose client ends the connection, revision ${revision}`,
+      openPolling(revision),
+      get("a", polling(revision)),
+      settle,
+      end("a"),
+      settle,
+      event("close"),
+    ),
+    script(
+      `a post whose client resets the connection, revision ${revision}`,
+      openPolling(revision),
+      say("post", `${PARTIAL_POST(revision)}4a`),
+      settle,
+      reset("post"),
+      event("close"),
+      get("poll", polling(revision)),
+      answer("poll"),
+    ),
+    script(
+      `a connection that ends between two polls, revision ${revision}`,
+      openPolling(revision),
+      end("poll"),
+      settle,
+      state,
+      get("a", polling(revision)),
+      serverSends("x"),
+      answer("a"),
+    ),
+    script(
+      `a poll with a body, revision ${revision}`,
+      openPolling(revision),
+      serverSends("x"),
+      say("a", `${head("GET", `/engine.io/?${polling(revision)}`, { "Content-Length": "2" })}4a`),
+      answer("a"),
+    ),
+    script(
+      `100-continue, revision ${revision}`,
+      openPolling(revision),
+      say(
+        "a",
+        head("POST", `/engine.io/?${polling(revision)}`, {
+          "Content-Length": String(message.length),
+          Expect: "100-continue",
+        }),
+      ),
+      answer("a"),
+      say("a", message),
+      answer("a"),
+    ),
+  ];
+};
+
+export const OVERLAPS: readonly Group[] = [
+  { title: "requests in each other's way", scripts: [...overlaps(4), ...overlaps(3)] },
+];
