@@ -68,7 +68,6 @@ export interface SessionContext {
  */
 export class Session implements TransportSink, DeadlineEntry {
   transport: Transport;
-  readonly codec: Codec;
   readonly context: SessionContext;
   readonly #owner: SessionOwner;
   #state: SessionState = SESSION.initial;
@@ -88,8 +87,11 @@ export class Session implements TransportSink, DeadlineEntry {
   constructor(owner: SessionOwner, transport: Transport, context: SessionContext) {
     this.#owner = owner;
     this.transport = transport;
-    this.codec = transport.codec;
     this.context = context;
+  }
+
+  get codec(): Codec {
+    return this.transport.codec;
   }
 
   get state(): SessionState {

@@ -170,18 +170,19 @@ export class Socket extends EventEmitter implements SessionOwner {
     this.#session.close(discard);
   }
 
+  // Of what comes with every message, it is asked first whether anybody listens: an event for nobody costs more.
+
   onPacketCreate(packet: OutgoingPacket): void {
-    this.emit("packetCreate", packet);
+    if (this.listenerCount("packetCreate") > 0) this.emit("packetCreate", packet);
   }
 
   onPacket(type: EnginePacketType, data: PacketData | undefined): void {
-    // Asked first: on the way of every message, nothing is made that nobody wants.
     if (this.listenerCount("packet") > 0) this.emit("packet", data === undefined ? { type } : { type, data });
   }
 
   onMessage(data: PacketData): void {
     this.consumer?.onMessage(data);
-    this.emit("data", data);
+    if (this.listenerCount("data") > 0) this.emit("data", data);
     this.emit("message", data);
   }
 
@@ -190,13 +191,13 @@ export class Socket extends EventEmitter implements SessionOwner {
   }
 
   onFlush(packets: readonly OutgoingPacket[]): void {
-    this.emit("flush", packets);
-    this.server.emit("flush", this, packets);
+    if (this.listenerCount("flush") > 0) this.emit("flush", packets);
+    if (this.server.listenerCount("flush") > 0) this.server.emit("flush", this, packets);
   }
 
   onDrain(): void {
-    this.emit("drain");
-    this.server.emit("drain", this);
+    if (this.listenerCount("drain") > 0) this.emit("drain");
+    if (this.server.listenerCount("drain") > 0) this.server.emit("drain", this);
   }
 
   onBufferFull(bufferedBytes: number, messageBytes: number): BufferPolicy {

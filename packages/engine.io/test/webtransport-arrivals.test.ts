@@ -131,11 +131,17 @@ describe("arrivals over WebTransport", () => {
   });
 
   it("does not mind what becomes of `ready`", async () => {
+    const unhandled: unknown[] = [];
+    const hear = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", hear);
     for (const ready of [Promise.reject(new Error("not ready")), new Promise(() => {})]) {
       const { arrivals, session } = setUp({ ready });
       session.open("0");
       expect(await arrivals.receive(session.server)).to.have.property("sid", undefined);
     }
+    await new Promise(setImmediate);
+    process.off("unhandledRejection", hear);
+    expect(unhandled).to.deep.equal([]);
   });
 
   it("closes all that wait", async () => {

@@ -17,9 +17,7 @@ const MESSAGE_CODE = 52;
 /** One packet per WebSocket message. Always writable: what the network does not take waits in the connection. */
 export class WebSocketTransport implements Transport, ConnectionSink {
   static readonly upgradesTo: TransportName[] = [];
-  readonly name = "websocket";
   readonly codec: Codec;
-  readonly writable = true;
   sink: TransportSink = DEAF_SINK;
   readonly #link: WebSocketLink;
 
@@ -27,6 +25,14 @@ export class WebSocketTransport implements Transport, ConnectionSink {
     this.codec = codec;
     this.#link = link;
     link.sink = this;
+  }
+
+  get name(): "websocket" {
+    return "websocket";
+  }
+
+  get writable(): boolean {
+    return true;
   }
 
   get bufferedAmount(): number {
