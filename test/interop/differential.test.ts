@@ -3,7 +3,6 @@ import { expect } from "chai";
 import { CORPUS } from "./differential/corpus.ts";
 import { Host } from "./differential/host.ts";
 import { letNoLongTimerHold } from "./differential/long-timers.ts";
-import { pendingFault } from "./differential/pending.ts";
 import { play } from "./differential/play.ts";
 import type { Group, Script } from "./differential/step.ts";
 import { Turns } from "./differential/turns.ts";
@@ -11,8 +10,6 @@ import { judge, type Verdict } from "./differential/verdict.ts";
 
 /** How many scripts of a group are under way at a time. */
 const AT_A_TIME = 8;
-
-const withPending = process.env.DIFFERENTIAL_PENDING === "1";
 
 /** Plays scripts to both servers of a group, several at a time. */
 async function playAll(
@@ -53,16 +50,12 @@ describe("the same bytes to engine.io 6.6.12 and to ours", () => {
   });
 
   for (const group of CORPUS) {
-    const scripts = group.scripts.filter(
-      ({ title }) => withPending || pendingFault(group.title, title) === undefined,
-    );
-    if (scripts.length === 0) continue;
     describe(group.title, () => {
       let verdicts: Map<string, Verdict>;
       before(async () => {
-        verdicts = await playAll(group, scripts, turns);
+        verdicts = await playAll(group, group.scripts, turns);
       });
-      for (const row of scripts)
+      for (const row of group.scripts)
         it(titleOf(row), () => {
           const verdict = verdicts.get(row.title);
           expect(verdict?.inVain).to.deep.equal([]);

@@ -32,7 +32,7 @@ import { UpgradeExchange, type UpgradeHost } from "./upgrade-exchange.ts";
 import { createAcceptor, type UpgradeRequest } from "./websocket-acceptor.ts";
 import { WebTransportArrivals } from "./webtransport-arrivals.ts";
 import { WebTransportExchange, type WebTransportHost } from "./webtransport-exchange.ts";
-import type { WebTransportSession } from "./webtransport-types.ts";
+import { toWebTransportSession } from "./webtransport-types.ts";
 
 const debug = createDebug("engine");
 
@@ -189,12 +189,13 @@ export class Server extends EventEmitter {
    * Takes a session of WebTransport, as a server of HTTP/3 hands it out: a session of its own, or the probe of one on
    * polling. It is closed when "webtransport" is not on offer, or when it does not say within `upgradeTimeout` what it wants.
    *
-   * @returns a promise that settles when the session has said so, or was closed.
+   * @returns a promise that settles when the session has said so, or was closed; rejected with a `TypeError` for an object
+   *   that is no session.
    * @example
    * for await (const session of http3Server.sessionStream("/engine.io/")) server.onWebTransportSession(session);
    */
-  async onWebTransportSession(session: WebTransportSession): Promise<void> {
-    const arrival = await this.#arrivals.receive(session);
+  async onWebTransportSession(session: object): Promise<void> {
+    const arrival = await this.#arrivals.receive(toWebTransportSession(session));
     if (arrival === undefined) {
       debug("a WebTransport session ended before it said what it wants");
       return;

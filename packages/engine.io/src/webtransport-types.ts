@@ -38,3 +38,13 @@ export interface WebTransportSession {
   /** Address and port of the client, where the server knows them. */
   readonly peerAddress?: string | undefined;
 }
+
+/** @throws {TypeError} when `session` is none. Servers type theirs in ways of their own. */
+export function toWebTransportSession(session: object): WebTransportSession {
+  const { incomingBidirectionalStreams: streams, closed, close } = session as Partial<WebTransportSession>;
+  if (typeof streams?.getReader !== "function" || closed === undefined || typeof close !== "function")
+    throw new TypeError(
+      "A WebTransport session has the members closed, close() and incomingBidirectionalStreams of the W3C's WebTransport",
+    );
+  return session as WebTransportSession;
+}

@@ -667,3 +667,11 @@ async function openTransport(clock: FakeClock) {
   transport.start();
   return { session, client, transport };
 }
+
+describe("onWebTransportSession", () => {
+  it("refuses what is no session, with a word on what one has", async () => {
+    const refusal = await new Server().onWebTransportSession({}).catch((error: unknown) => error);
+    expect(refusal).to.be.instanceOf(TypeError);
+    expect(String(refusal)).to.include("incomingBidirectionalStreams");
+  });
+});

@@ -20,7 +20,7 @@ export interface Transport extends AnyTransport {}
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the interface is what the class stands for.
 export abstract class Transport {
   /** Transports that this one can be left for. */
-  static readonly upgradesTo: readonly string[] = [];
+  static readonly upgradesTo: string[] = [];
 
   static [Symbol.hasInstance](value: unknown): value is Transport {
     return CLASSES.some((transport) => value instanceof transport);

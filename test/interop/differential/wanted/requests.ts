@@ -434,6 +434,11 @@ export const REQUESTS: Wanted = {
     },
   },
   "initialPacket: a text, with flushes": {
+    "on WebSocket": {
+      because: "the initial packet has gone with the handshake, before anybody listens",
+      reference: ['server: flush message "hello"'],
+      ours: [],
+    },
     "on polling": { because: WHEN_TAKEN, reference: [], ours: ["server: drain"] },
   },
   "events around sending": {

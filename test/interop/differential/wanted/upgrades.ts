@@ -187,6 +187,11 @@ export const UPGRADES: Wanted = {
     },
   },
   "upgrades that come to an end": {
+    "the client closes by post after the probe": {
+      because: "there is a packet event for every packet",
+      reference: [],
+      ours: ["server: packet close"],
+    },
     "the server closes before the probe, revision 4": {
       because: AT_ONCE,
       reference: [String.raw`poll: body "6\u001e1"`],
