@@ -30,7 +30,7 @@ export function copyTypes({ path, manifest }: Package): void {
     writeIfChanged(join(path, "dist/cjs", name), readFileSync(file));
   }
   if (required !== undefined) writeIfChanged(join(path, "dist/cjs/index.d.ts"), required);
-  if (!isTypedByWrapper(manifest)) return;
+  if (required === undefined && !isTypedByWrapper(manifest)) return;
   writeIfChanged(
     join(path, "dist/index.d.mts"),
     required === undefined ? WRAPPER_TYPES : CLASS_WRAPPER_TYPES,

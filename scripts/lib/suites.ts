@@ -21,6 +21,9 @@ export interface Suite {
 const BUILD = ["--import", "tsx", "scripts/build.ts"];
 const SOURCE = ["--conditions=towline-source", "--import", "tsx"];
 
+/** Many and slow beside unit tests: each opens connections of its own. */
+const WIRE_TESTS = "packages/websocket/test/conformance";
+
 /** Everything that `npm test` runs, in this order: what fails soonest and cheapest comes first. */
 export const SUITES: readonly Suite[] = [
   check("format", "Formatting and lint", ({ root }) =>
@@ -34,18 +37,21 @@ export const SUITES: readonly Suite[] = [
   check("conformance", "What the WebSocket RFCs require, and the tests that show it", ({ root }) =>
     runs(root, [...SOURCE, "scripts/conformance.ts"]),
   ),
-  tests("unit", "Unit tests", ["packages/*/test", "examples/*/test"]),
+  tests("unit", "Unit tests", ["packages/*/test", "examples/*/test"], { except: [WIRE_TESTS] }),
+  tests("wire", "WebSocket on the wire: conformance of both roles, over TCP", [WIRE_TESTS]),
   tests("simulation", "The upgrade, simulated", ["test/simulation"]),
   tests("tools", "Tests of what builds, tests and measures", ["bench/test", "scripts/test", "test/support"]),
-  tests("artefacts", "Built packages", ["test/artefacts"], async ({ root }) => {
-    await prepare(root, [...BUILD, "--quiet"], "the build failed");
+  tests("artefacts", "Built packages", ["test/artefacts"], {
+    before: ({ root }) => prepare(root, [...BUILD, "--quiet"], "the build failed"),
   }),
-  tests("interop", "Interoperation with the reference packages", ["test/interop"], buildBundles),
-  tests("browser", "Browser", ["test/browser"], async (context) => {
-    await buildBundles(context);
-    const { root } = context;
-    // Found, or installed, before mocha's timeouts begin to run.
-    await prepare(root, ["--import", "tsx", "test/support/ensure-browser.ts"], "no browser to test in");
+  tests("interop", "Interoperation with the reference packages", ["test/interop"], { before: buildBundles }),
+  tests("browser", "Browser", ["test/browser"], {
+    before: async (context) => {
+      await buildBundles(context);
+      const { root } = context;
+      // Found, or installed, before mocha's timeouts begin to run.
+      await prepare(root, ["--import", "tsx", "test/support/ensure-browser.ts"], "no browser to test in");
+    },
   }),
 ];
 
@@ -62,7 +68,7 @@ function tests(
   name: string,
   title: string,
   folders: readonly string[],
-  before?: (context: SuiteContext) => Promise<void>,
+  { before, except }: { before?(context: SuiteContext): Promise<void>; except?: readonly string[] } = {},
 ): Suite {
   return {
     name,
@@ -71,7 +77,7 @@ function tests(
     run: async (context) => {
       await before?.(context);
       const { root, grep } = context;
-      return runMocha({ root, grep, files: listTestFiles(root, folders) });
+      return runMocha({ root, grep, files: listTestFiles(root, folders, except) });
     },
   };
 }

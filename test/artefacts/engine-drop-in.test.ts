@@ -48,7 +48,6 @@ const FIXTURES_FOLDER = join(import.meta.dirname, "engine-code");
 const REFERENCE_FOLDER = resolve(PACKAGES_FOLDER, "../node_modules/reference-engine.io");
 const OUR_FOLDER = join(PACKAGES_FOLDER, "engine.io");
 
-
 /** Says of what engine.io exports whether it is there, whichever way the package is loaded. */
 const PROGRAM = `
 import { createRequire } from "node:module";

@@ -30,11 +30,14 @@ export class Probe {
 
   start(transport: Transport): void {
     this.#transport = transport;
-    this.#timer = this.#clock.setTimeout(
-      () => this.#fail(new TransportError(`no answer to the probe within ${TIMEOUT_MS} ms`)),
-      TIMEOUT_MS,
-    );
+    this.#arm(TIMEOUT_MS);
     transport.open();
+  }
+
+  /** There are but so many milliseconds left for the switch. */
+  hurry(limitMs: number): void {
+    this.#clock.clearTimeout(this.#timer);
+    this.#arm(limitMs);
   }
 
   onOpen(): void {
@@ -52,11 +55,6 @@ export class Probe {
     this.#fail(cause instanceof TransportError ? cause : new TransportError("probe error", cause));
   }
 
-  /** There is no time to wait for the switch any longer. */
-  giveUp(why: string): void {
-    if (this.#transport !== undefined) this.#fail(new TransportError(why));
-  }
-
   /** The session has taken the transport over. */
   release(): void {
     this.#clock.clearTimeout(this.#timer);
@@ -68,6 +66,11 @@ export class Probe {
     const transport = this.#transport;
     this.release();
     transport?.close("discard");
+  }
+
+  #arm(limitMs: number): void {
+    const late = () => this.#fail(new TransportError(`the probe came to nothing within ${limitMs} ms`));
+    this.#timer = this.#clock.setTimeout(late, limitMs);
   }
 
   #fail(error: TransportError): void {

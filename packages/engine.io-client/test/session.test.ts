@@ -255,7 +255,20 @@ describe("client session: upgrade", () => {
     const { session, told, transport, clock } = openSession();
     transport(0).handshake({ upgrades: ["websocket"], pingInterval: 30_000 });
     clock.advance(20_000);
-    expect(told).to.include("upgradeError:no answer to the probe within 20000 ms");
+    expect(told).to.include("upgradeError:the probe came to nothing within 20000 ms");
+    expect(session.state).to.equal("open");
+  });
+
+  it("gives an upgrade up in time for its own ping, which the old transport can carry", () => {
+    const { session, told, transport, clock } = openSession();
+    transport(0).handshake({ upgrades: ["websocket"], pingInterval: 100, pingTimeout: 50 }, revision3);
+    transport(1).sink.onOpen();
+    transport(1).receive([{ type: "pong", data: "probe" }]);
+    clock.advance(124);
+    expect(transport(0).takeSent()).to.deep.equal([]);
+    clock.advance(1);
+    expect(told).to.include("upgradeError:the probe came to nothing within 25 ms");
+    expect(transport(0).takeSent()).to.deep.equal([{ type: "ping" }]);
     expect(session.state).to.equal("open");
   });
 
