@@ -69,7 +69,7 @@ export const SERVER_OPTIONS = {
     ["polling", "websocket"],
     'Transports on offer: "polling", "websocket", "webtransport".',
   ),
-  allowUpgrades: flag(true, "Whether a session may move from polling to WebSocket."),
+  allowUpgrades: flag(true, "Whether a session may move from polling to another transport."),
   allowEIO3: flag(
     true,
     "Whether clients of revision 3 (Socket.IO 1.x and 2.x) are served. `engine.io` has `false`.",

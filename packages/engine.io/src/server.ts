@@ -295,8 +295,12 @@ export class Server extends EventEmitter {
       fail(error);
       return;
     }
-    if (typeof id === "object") id.then((ready) => this.#begin(exchange, route, String(ready)), fail);
-    else this.#begin(exchange, route, String(id));
+    const begin = (ready: unknown) => {
+      if (isId(ready)) this.#begin(exchange, route, String(ready));
+      else fail(new TypeError(`generateId must give a string that is not empty, got ${String(ready)}`));
+    };
+    if (isPromise(id)) id.then(begin, fail);
+    else begin(id);
   }
 
   #begin(exchange: Exchange, route: Route, id: string): void {
@@ -352,6 +356,13 @@ export class Server extends EventEmitter {
     return socket;
   }
 }
+
+/** Numbers are taken for their digits, as `engine.io` does. */
+const isId = (value: unknown): boolean =>
+  (typeof value === "string" && value !== "") || typeof value === "number";
+
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as PromiseLike<unknown> | null)?.then === "function";
 
 function sessionCookie(id: string, { name, ...options }: CookieOptions & { readonly name: string }): string {
   return serialize(name, id, options);

@@ -315,7 +315,8 @@ export class Session implements TransportSink, DeadlineEntry {
     const packets = this.#queue;
     this.#queue = NOTHING;
     this.#queuedBytes = 0;
-    if (this.#queuedCallbacks !== undefined) (this.#unflushed ??= []).push(...this.#queuedCallbacks);
+    if (this.#queuedCallbacks !== undefined)
+      this.#unflushed = this.#unflushed?.concat(this.#queuedCallbacks) ?? this.#queuedCallbacks;
     this.#queuedCallbacks = undefined;
     this.#transmit(packets);
   }

@@ -169,6 +169,18 @@ describe("server", () => {
     expect(one.server.clientsCount).to.equal(0);
   });
 
+  for (const id of [undefined, null, "", {}, Promise.resolve(undefined)])
+    it(`opens no session by the id ${JSON.stringify(id)}`, async () => {
+      const one = await start();
+      const errors: unknown[] = [];
+      one.server.generateId = () => id as unknown as string;
+      one.server.on("connection_error", ({ context }) => errors.push(context.error));
+      const refused = await fetch(`${one.url}/engine.io/?EIO=4&transport=polling`);
+      expect(refused.status).to.equal(400);
+      expect(String(errors)).to.match(/^TypeError: generateId must give a string/);
+      expect(one.server.clientsCount).to.equal(0);
+    });
+
   it("answers preflights and cross-origin requests as cors says", async () => {
     const one = await start({ cors: { origin: "https://a.example", credentials: true } });
     const preflight = await fetch(`${one.url}/engine.io/?EIO=4&transport=polling`, {

@@ -14,6 +14,18 @@ describe("session", () => {
     expect(transport.take()).to.deep.equal([message("a"), message("b")]);
   });
 
+  it("calls back for each of very many messages that waited for one poll", () => {
+    const { session, transport } = openSession("polling");
+    const { maxSendBufferBytes } = session.context;
+    Object.assign(session.context, { maxSendBufferBytes: Number.MAX_SAFE_INTEGER });
+    let called = 0;
+    for (let i = 0; i < 300_000; i++) session.send(message(""), () => called++);
+    transport.poll();
+    transport.sink.onFlushed();
+    expect(called).to.equal(300_000);
+    Object.assign(session.context, { maxSendBufferBytes });
+  });
+
   it("ends when more waits for a poll than may", () => {
     const { session, transport, owner, clock } = openSession("polling");
     const half = "x".repeat(MAX_SEND_BUFFER / 2 - 100);
