@@ -1,27 +1,12 @@
-import { execFileSync } from "node:child_process";
-import { copyFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, extname, join, resolve } from "node:path";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 import { build } from "esbuild";
-import ts from "typescript";
 import { makeProject, PACKAGES_FOLDER } from "../support/built-packages.ts";
+import { BUNDLER, faultsOf, NODE10, NODE16, runPlain, type Way } from "./written-code.ts";
 
-const { ModuleKind, ModuleResolutionKind } = ts;
-
-const NODE16 = { module: ModuleKind.Node16, moduleResolution: ModuleResolutionKind.Node16 };
-const NODE10 = { module: ModuleKind.CommonJS, moduleResolution: ModuleResolutionKind.Node10 };
-const BUNDLER = { module: ModuleKind.ESNext, moduleResolution: ModuleResolutionKind.Bundler };
 const WITH_DOM = { lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"] };
-
-interface Way {
-  readonly title: string;
-  /** What a fixture's extension becomes: it decides between module and CommonJS. Stays as it is without. */
-  readonly extension?: string;
-  readonly options: ts.CompilerOptions;
-  /** Names of fixtures; without it, all that end in `.ts`. */
-  readonly only?: readonly string[];
-}
 
 const WAYS: readonly Way[] = [
   { title: "node16, import", extension: ".mts", options: NODE16 },
@@ -36,7 +21,7 @@ const WAYS: readonly Way[] = [
 ];
 
 const FIXTURES_FOLDER = join(import.meta.dirname, "parser-code");
-const REFERENCE_FOLDER = resolve(PACKAGES_FOLDER, "../node_modules/engine.io-parser");
+const REFERENCE_FOLDER = resolve(PACKAGES_FOLDER, "../node_modules/reference-engine.io-parser");
 const OUR_FOLDER = join(PACKAGES_FOLDER, "engine.io-parser");
 
 /** A project where `engine.io-parser` is the package in `folder`. */
@@ -105,14 +90,12 @@ describe("code written for engine.io-parser", () => {
     for (const [file, program] of Object.entries(PROGRAMS))
       it(`runs with ${name}, ${file.replace(/\..*/, "")}`, () => {
         writeFileSync(join(path, file), program);
-        // A plain Node: no loader, no export condition.
-        const { NODE_OPTIONS: _, ...env } = process.env;
-        const output = execFileSync(process.execPath, [file], { cwd: path, env, encoding: "utf8" });
-        expect(JSON.parse(output)).to.deep.equal(EXPECTED);
+        const output = runPlain(file, path);
+        expect(output).to.deep.equal(EXPECTED);
       });
 
   it("finds in our package every name that the reference has, whichever way it is loaded", async () => {
-    const reference = Object.keys(await import("engine.io-parser"));
+    const reference = Object.keys(await import("reference-engine.io-parser"));
     const program = `
       import { createRequire } from "node:module";
       import * as imported from "engine.io-parser";
@@ -120,9 +103,8 @@ describe("code written for engine.io-parser", () => {
       console.log(JSON.stringify(Object.keys(required).filter((name) => imported[name] === required[name])));`;
     const [, { path }] = projects[1];
     writeFileSync(join(path, "names.mjs"), program);
-    const { NODE_OPTIONS: _, ...env } = process.env;
-    const output = execFileSync(process.execPath, ["names.mjs"], { cwd: path, env, encoding: "utf8" });
-    expect(JSON.parse(output)).to.include.members(reference);
+    const output = runPlain("names.mjs", path);
+    expect(output).to.include.members(reference);
   });
 
   it("runs in a browser's bundle of our package, where there is no Buffer and no process", async () => {
@@ -155,40 +137,6 @@ describe("code written for the types of engine.io-parser", function () {
   for (const [name, { path }] of projects)
     for (const way of WAYS)
       it(`compiles with ${name} under ${way.title}`, () => {
-        const files = fixturesOf(way).map((fixture) => {
-          const copy = join(path, basename(fixture, extname(fixture)) + (way.extension ?? extname(fixture)));
-          copyFileSync(join(FIXTURES_FOLDER, fixture), copy);
-          return copy;
-        });
-        expect(faultsOf(files, way.options, path)).to.equal("");
+        expect(faultsOf(way, FIXTURES_FOLDER, path)).to.equal("");
       });
 });
-
-const fixturesOf = ({ only }: Way): readonly string[] =>
-  only ?? readdirSync(FIXTURES_FOLDER).filter((name) => name.endsWith(".ts"));
-
-function faultsOf(files: readonly string[], way: ts.CompilerOptions, folder: string): string {
-  const options: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ES2022,
-    lib: ["lib.es2023.d.ts"],
-    types: ["node"],
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    esModuleInterop: true,
-    ...way,
-  };
-  const host = ts.createCompilerHost(options);
-  host.getCurrentDirectory = () => folder;
-  const parse = host.getSourceFile.bind(host);
-  host.getSourceFile = (name, ...rest) => {
-    // The standard library and Node's types are the same in every run, and most of the work.
-    if (!/\/(typescript\/lib|@types\/node)\//.test(name)) return parse(name, ...rest);
-    if (!parsed.has(name)) parsed.set(name, parse(name, ...rest));
-    return parsed.get(name);
-  };
-  const program = ts.createProgram(files, options, host);
-  return ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), host);
-}
-
-const parsed = new Map<string, ts.SourceFile | undefined>();

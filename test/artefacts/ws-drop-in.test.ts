@@ -1,24 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { copyFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
-import ts from "typescript";
 import { makeProject, PACKAGES_FOLDER } from "../support/built-packages.ts";
-
-const { ModuleKind, ModuleResolutionKind } = ts;
-
-const NODE16 = { module: ModuleKind.Node16, moduleResolution: ModuleResolutionKind.Node16 };
-const NODE10 = { module: ModuleKind.CommonJS, moduleResolution: ModuleResolutionKind.Node10 };
-const BUNDLER = { module: ModuleKind.ESNext, moduleResolution: ModuleResolutionKind.Bundler };
-
-interface Way {
-  readonly title: string;
-  /** What a fixture's extension becomes: it decides between module and CommonJS. Stays as it is without. */
-  readonly extension?: string;
-  readonly options: ts.CompilerOptions;
-  /** Names of fixtures; without it, all that end in `.ts`. */
-  readonly only?: readonly string[];
-}
+import { BUNDLER, faultsOf, NODE10, NODE16, runPlain, type Way } from "./written-code.ts";
 
 const WAYS: readonly Way[] = [
   { title: "node16, import", extension: ".mts", options: NODE16 },
@@ -80,10 +64,8 @@ describe("code written for ws", () => {
 
   it("finds in our package what it imports and requires", () => {
     writeFileSync(join(project.path, "load.mjs"), PROGRAM);
-    // A plain Node: no loader, no export condition.
-    const { NODE_OPTIONS: _, ...env } = process.env;
-    const output = execFileSync(process.execPath, ["load.mjs"], { cwd: project.path, env, encoding: "utf8" });
-    const answers = Object.entries(JSON.parse(output) as Record<string, boolean>);
+    const output = runPlain("load.mjs", project.path);
+    const answers = Object.entries(output as Record<string, boolean>);
     expect(answers).to.have.length(8);
     expect(answers.filter(([, isSo]) => !isSo)).to.deep.equal([]);
   });
@@ -106,43 +88,6 @@ describe("code written for ws and @types/ws", function () {
   ] as const)
     for (const way of WAYS)
       it(`compiles with ${name} under ${way.title}`, () => {
-        const files = fixturesOf(way).map((fixture) => {
-          const copy = join(
-            project.path,
-            basename(fixture, extname(fixture)) + (way.extension ?? extname(fixture)),
-          );
-          copyFileSync(join(FIXTURES_FOLDER, fixture), copy);
-          return copy;
-        });
-        expect(faultsOf(files, way.options, project.path)).to.equal("");
+        expect(faultsOf(way, FIXTURES_FOLDER, project.path)).to.equal("");
       });
 });
-
-const fixturesOf = ({ only }: Way): readonly string[] =>
-  only ?? readdirSync(FIXTURES_FOLDER).filter((name) => name.endsWith(".ts"));
-
-function faultsOf(files: readonly string[], way: ts.CompilerOptions, folder: string): string {
-  const options: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ES2022,
-    lib: ["lib.es2023.d.ts"],
-    types: ["node"],
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    esModuleInterop: true,
-    ...way,
-  };
-  const host = ts.createCompilerHost(options);
-  host.getCurrentDirectory = () => folder;
-  const parse = host.getSourceFile.bind(host);
-  host.getSourceFile = (name, ...rest) => {
-    // The standard library and Node's types are the same in every run, and most of the work.
-    if (!/\/(typescript\/lib|@types\/node)\//.test(name)) return parse(name, ...rest);
-    if (!parsed.has(name)) parsed.set(name, parse(name, ...rest));
-    return parsed.get(name);
-  };
-  const program = ts.createProgram(files, options, host);
-  return ts.formatDiagnostics(ts.getPreEmitDiagnostics(program), host);
-}
-
-const parsed = new Map<string, ts.SourceFile | undefined>();

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { BinaryType, Packet } from "@towline/engine.io-parser";
 import * as ours from "@towline/engine.io-parser";
 import { expect } from "chai";
-import * as theirs from "engine.io-parser";
 import fc from "fast-check";
+import * as theirs from "reference-engine.io-parser";
 
 /** What both packages have. */
 interface Parser {
