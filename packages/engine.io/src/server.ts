@@ -5,6 +5,7 @@ import { deliver, systemClock } from "@towline/core";
 import { serialize } from "cookie";
 import cors from "cors";
 import createDebug from "debug";
+import { askWhetherAllowed, makeId } from "./admission.ts";
 import { BodyCompressor } from "./body-compressor.ts";
 import { carryResponse, ERROR_MESSAGES, ERRORS, type Query, queryOf, recordOf } from "./compat.ts";
 import { Refusal } from "./errors.ts";
@@ -259,48 +260,23 @@ export class Server extends EventEmitter {
     return checkRequest({ method, query, origin: headers.origin, channel }, this.#options, this.#sockets);
   }
 
-  /** Asks `allowRequest` whether a new session may be. */
+  /** Lets a new session begin, if the application allows it. */
   #admit(exchange: Exchange, route: Route): void {
     const { allowRequest } = this.#options;
-    if (allowRequest === undefined) {
-      this.#start(exchange, route);
-      return;
-    }
-    let answered = false;
-    const answer = (refusal: Refusal | undefined) => {
-      if (answered) return;
-      answered = true;
-      if (refusal === undefined) this.#start(exchange, route);
-      else this.#refuse(exchange, refusal);
-    };
-    try {
-      allowRequest(exchange.request, (message, success) =>
-        answer(success ? undefined : new Refusal("FORBIDDEN", { message })),
-      );
-    } catch (error) {
-      // That is the application's affair, but the client must not wait for ever.
-      answer(new Refusal("SERVER_FAILED", { name: "ALLOW_REQUEST_FAILURE", error }));
-      throw error;
-    }
+    if (allowRequest === undefined) this.#start(exchange, route);
+    else
+      askWhetherAllowed(allowRequest, exchange.request, (refusal) => {
+        if (refusal === undefined) this.#start(exchange, route);
+        else this.#refuse(exchange, refusal);
+      });
   }
 
-  /** Makes the id of a new session, which may take its time, then begins it. */
   #start(exchange: Exchange, route: Route): void {
-    const fail = (error: unknown) =>
-      this.#refuse(exchange, new Refusal("BAD_REQUEST", { name: "ID_GENERATION_ERROR", error }));
-    let id: string | PromiseLike<string>;
-    try {
-      id = this.generateId(exchange.request);
-    } catch (error) {
-      fail(error);
-      return;
-    }
-    const begin = (ready: unknown) => {
-      if (isId(ready)) this.#begin(exchange, route, String(ready));
-      else fail(new TypeError(`generateId must give a string that is not empty, got ${String(ready)}`));
-    };
-    if (isPromise(id)) id.then(begin, fail);
-    else begin(id);
+    const generate = () => this.generateId(exchange.request);
+    makeId(generate, (result) => {
+      if (result instanceof Refusal) this.#refuse(exchange, result);
+      else this.#begin(exchange, route, result);
+    });
   }
 
   #begin(exchange: Exchange, route: Route, id: string): void {
@@ -356,13 +332,6 @@ export class Server extends EventEmitter {
     return socket;
   }
 }
-
-/** Numbers are taken for their digits, as `engine.io` does. */
-const isId = (value: unknown): boolean =>
-  (typeof value === "string" && value !== "") || typeof value === "number";
-
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as PromiseLike<unknown> | null)?.then === "function";
 
 function sessionCookie(id: string, { name, ...options }: CookieOptions & { readonly name: string }): string {
   return serialize(name, id, options);
