@@ -70,6 +70,10 @@ const rows = (revision: number): readonly Script[] => [
     get("poll", polling(revision)),
     answer("poll"),
     settle,
+    // The close waits for another poll, and with it a timer of the reference's.
+    get("poll", polling(revision)),
+    answer("poll"),
+    settle,
   ),
   script(
     `a heartbeat, revision ${revision}`,

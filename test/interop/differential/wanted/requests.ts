@@ -447,7 +447,16 @@ export const REQUESTS: Wanted = {
     "messages on WebSocket": { because: WHEN_TAKEN, reference: ["server: drain"], ours: ["server: drain"] },
     "messages queued during an upgrade": { because: WHEN_TAKEN, reference: [], ours: ["server: drain"] },
     "a message after an upgrade": { because: WHEN_TAKEN, reference: [], ours: ["server: drain"] },
-    "a close with messages that wait": { because: WHEN_TAKEN, reference: [], ours: ["server: drain"] },
+    "a close with messages that wait, revision 4": {
+      because: `${WHEN_TAKEN}; ${AT_ONCE}`,
+      reference: [String.raw`poll: body "6\u001e1"`],
+      ours: ['poll: body "1"', "server: drain"],
+    },
+    "a close with messages that wait, revision 3": {
+      because: `${WHEN_TAKEN}; ${AT_ONCE}`,
+      reference: ['poll: body "1:61:1"'],
+      ours: ['poll: body "1:1"', "server: drain"],
+    },
     "a heartbeat": { because: WHEN_TAKEN, reference: [], ours: ["server: drain"] },
   },
 };
