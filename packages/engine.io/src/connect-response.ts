@@ -20,7 +20,7 @@ export class ConnectResponse extends ServerResponse {
 
   override writeHead(status: number, ...rest: unknown[]): this {
     this.statusCode = status;
-    for (const [name, value] of Object.entries(rest.at(-1) ?? {})) this.setHeader(name, value);
+    for (const [name, value] of fieldsOf(rest.at(-1))) this.setHeader(name, value);
     return this;
   }
 
@@ -39,6 +39,13 @@ export class ConnectResponse extends ServerResponse {
     process.nextTick(() => this.emit("finish"));
     return this;
   }
+}
+
+/** The last argument of `writeHead`: an object, names and values by turns, or only the reason phrase, which HTTP/2 has none of. */
+function fieldsOf(headers: unknown): [string, string][] {
+  if (typeof headers !== "object" || headers === null) return [];
+  if (!Array.isArray(headers)) return Object.entries(headers);
+  return headers.flatMap((name, i) => (i % 2 === 0 ? [[String(name), headers[i + 1]]] : []));
 }
 
 const textOf = (chunk: unknown): string =>

@@ -142,7 +142,7 @@ export class Session implements TransportSink, DeadlineEntry {
       return;
     }
     const bytes = (packet.data?.length ?? 0) + PACKET_OVERHEAD_BYTES;
-    if (!this.#hasRoom(bytes)) return;
+    if (!this.#admits(bytes)) return;
     if (this.#queue === NOTHING) this.#queue = [packet];
     else this.#queue.push(packet);
     this.#queuedBytes += bytes;
@@ -292,7 +292,8 @@ export class Session implements TransportSink, DeadlineEntry {
     this.#finish("transport error", new Error("invalid heartbeat direction"));
   }
 
-  #hasRoom(bytes: number): boolean {
+  /** Whether a packet of that many bytes may wait. When not, the owner decides on it, and on the session. */
+  #admits(bytes: number): boolean {
     const { bufferedAmount } = this;
     if (bufferedAmount + bytes <= this.context.maxSendBufferBytes) return true;
     const policy = this.#owner.onBufferFull(bufferedAmount, bytes);

@@ -16,7 +16,11 @@ export function shareStrings(request: IncomingMessage): void {
   const query = queryOf(request);
   if (url !== undefined) request.url = shared(url);
   if (Object.hasOwn(request, "httpVersion")) request.httpVersion = shared(httpVersion);
-  for (const name of Object.keys(query)) query[name] = shared(query[name] as string);
+  for (const name of Object.keys(query)) {
+    // A framework that parsed it may have put in anything.
+    const value: unknown = query[name];
+    if (typeof value === "string") query[name] = shared(value);
+  }
   for (let i = 0; i < rawHeaders.length; i++) rawHeaders[i] = shared(rawHeaders[i] as string);
   for (const name of Object.keys(headers)) {
     const value = headers[name];

@@ -1,6 +1,5 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { HandshakeError } from "@towline/websocket";
 import type { Query } from "./compat.ts";
 import { ConnectResponse } from "./connect-response.ts";
 import { Refusal } from "./errors.ts";
@@ -86,15 +85,12 @@ export class UpgradeExchange implements Exchange {
     const headers: AnswerHeaders = {};
     this.#host.prepareHeaders(headers, this.request, isInitial);
     const lines = [...headerLines(this.#response?.getHeaders() ?? {}), ...headerLines(headers)];
-    try {
-      this.#host.acceptor.accept(this.#upgrade, lines, (link) => {
-        this.#socket.off("error", ignoreError);
-        onAccepted(new WebSocketTransport(codecOf(route), link));
-      });
-    } catch (error) {
-      if (!(error instanceof HandshakeError)) throw error;
+    const error = this.#host.acceptor.accept(this.#upgrade, lines, (link) => {
+      this.#socket.off("error", ignoreError);
+      onAccepted(new WebSocketTransport(codecOf(route), link));
+    });
+    if (error !== undefined)
       this.refuse(new Refusal("BAD_REQUEST", { name: "WEBSOCKET_HANDSHAKE_ERROR", error }), error.headers);
-    }
   }
 
   #takeBackSocket(): void {

@@ -24,13 +24,14 @@ export interface WebSocketAcceptor {
   /**
    * @param headerLines further lines of the answer.
    * @param onLink called once the connection stands.
-   * @throws {HandshakeError} when the request is no valid handshake; nothing has been answered then.
+   * @returns what is wrong when the request is no valid handshake; nothing has been answered then. Not thrown, as what
+   *   `onLink` throws is somebody else's.
    */
   accept(
     upgrade: UpgradeRequest,
     headerLines: readonly string[],
     onLink: (link: WebSocketLink) => void,
-  ): void;
+  ): HandshakeError | undefined;
   /** The engine's server, when it is not ours. */
   readonly engine: EngineWebSocketServer | undefined;
 }
@@ -60,13 +61,25 @@ class OwnAcceptor implements WebSocketAcceptor {
     { handshake }: UpgradeRequest,
     headers: readonly string[],
     onLink: (link: WebSocketLink) => void,
-  ): void {
+  ): HandshakeError | undefined {
+    let link: WebSocketLink;
+    try {
+      link = this.#open(handshake, headers);
+    } catch (error) {
+      if (error instanceof HandshakeError) return error;
+      throw error;
+    }
+    onLink(link);
+    return undefined;
+  }
+
+  #open(handshake: ServerHandshake, headers: readonly string[]): WebSocketLink {
     const checked = handshake.check();
     // RFC 6455 §4.1: a browser that offered subprotocols gives up when none is chosen. They mean nothing to us.
     const [protocol] = checked.protocols;
     const agreement = { protocol, headers, ...agreeOnCompression(handshake.request, this.#deflate) };
     const lines = handshake.lines(checked, agreement);
-    onLink(handshake.accept(lines, this.#options, agreement, SILENT_SINK));
+    return handshake.accept(lines, this.#options, agreement, SILENT_SINK);
   }
 }
 
@@ -88,13 +101,14 @@ class EngineAcceptor implements WebSocketAcceptor {
     { handshake, head }: UpgradeRequest,
     headerLines: readonly string[],
     onLink: (link: WebSocketLink) => void,
-  ): void {
+  ): HandshakeError | undefined {
     const { request, socket } = handshake;
     if (request.httpVersionMajor > 1)
-      throw new HandshakeError(400, "The WebSocket engine in use does not speak HTTP/2");
+      return new HandshakeError(400, "The WebSocket engine in use does not speak HTTP/2");
     this.#headersOf.set(request, headerLines);
     this.engine.handleUpgrade(request, socket, head, (webSocket) =>
       onLink(new EngineLink(webSocket, this.#maxSendBufferBytes)),
     );
+    return undefined;
   }
 }

@@ -298,6 +298,24 @@ describe("WebSocket over HTTP/2", () => {
     ]);
   });
 
+  for (const [title, more] of [
+    ["a reason phrase", ["Unauthorized"]],
+    ["a reason phrase and headers", ["Unauthorized", { "x-why": "no badge" }]],
+    ["headers in a list", [["x-why", "no badge"]]],
+  ] as const)
+    it(`sends what a middleware gives to writeHead as ${title}`, async () => {
+      await start();
+      rig.engine.use((_asked, response) => {
+        (response.writeHead as (...given: unknown[]) => typeof response)(401, ...more).end();
+      });
+      const { status, headers } = await rig.refused("EIO=4&transport=websocket");
+      expect([status, headers["x-why"], headers["0"]]).to.deep.equal([
+        401,
+        more.length === 1 && title === "a reason phrase" ? undefined : "no badge",
+        undefined,
+      ]);
+    });
+
   it("lets a middleware answer, or fail", async () => {
     await start();
     rig.engine.use((asked, response, next) => {

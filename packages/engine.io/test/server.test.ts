@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { createServer, type Server as HttpServer, type IncomingMessage, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { Server, type ServerOptions, type Socket } from "@towline/engine.io";
+import { HandshakeError, WebSocket } from "@towline/websocket";
 import { expect } from "chai";
+import { nextUncaught } from "../../websocket/test/support/uncaught.ts";
 
 interface Running {
   readonly http: HttpServer;
@@ -344,6 +346,24 @@ describe("server", () => {
     const [answer] = await once(raw, "data");
     raw.destroy();
     expect(String(answer)).to.include("\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n");
+  });
+
+  it("does not take a listener's error for a fault of the handshake", async () => {
+    const one = await start();
+    const thrown = new HandshakeError(400, "of another server");
+    one.server.on("connection", (socket) => {
+      socket.send("still there");
+      throw thrown;
+    });
+    const uncaught = nextUncaught();
+    const socket = new WebSocket(`${one.url.replace("http", "ws")}/engine.io/?EIO=4&transport=websocket`);
+    const messages: string[] = [];
+    socket.on("message", (data) => messages.push(String(data)));
+    await once(socket, "message");
+    if (messages.length < 2) await once(socket, "message");
+    expect(messages[1]).to.equal("4still there");
+    expect(await uncaught).to.equal(thrown);
+    socket.terminate();
   });
 
   it("leaves other paths to whoever served them before", async () => {

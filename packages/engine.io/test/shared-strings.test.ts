@@ -6,7 +6,7 @@ const request = (agent: string): IncomingMessage =>
   ({
     url: "/engine.io/?EIO=4",
     httpVersion: "1.1",
-    _query: { EIO: "4" },
+    _query: { EIO: "4", list: ["a"], none: null, number: 1 },
     rawHeaders: ["User-Agent", agent, "Accept", "*/*"],
     headers: { "user-agent": agent, accept: "*/*", "set-cookie": ["a", "b"] },
   }) as unknown as IncomingMessage;
