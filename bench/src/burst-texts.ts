@@ -7,8 +7,8 @@ const PREFIX_BYTES = 3;
 export const burstRequestBytes = (textBytes: number): number => textBytes - PREFIX_BYTES;
 
 /** What a server has to broadcast when it is sent `request`, in this order and all in one tick. All of one length. */
-export const burstTexts = (request: string): string[] =>
+export const burstTexts = (request: string, broadcasts = BROADCASTS_PER_BURST): string[] =>
   Array.from(
-    { length: BROADCASTS_PER_BURST },
+    { length: broadcasts },
     (_, index) => `${String(index).padStart(PREFIX_BYTES - 1, "0")}.${request}`,
   );

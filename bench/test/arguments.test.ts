@@ -6,7 +6,7 @@ const read = (line: string) => readArguments(line.split(" ").filter(Boolean));
 describe("command line of the benchmark", () => {
   it("runs everything against everyone by default", () => {
     expect(read("")).to.deep.equal({
-      scenarios: ["socket.io", "websocket", "engine"],
+      scenarios: ["socketio", "websocket", "engine"],
       peers: ["towline", "socket.io", "engine", "reference-engine.io", "websocket", "ws", "net", "uws"],
       rounds: 5,
       duration: 1.4,
@@ -46,7 +46,7 @@ describe("command line of the benchmark", () => {
   const faults: readonly [line: string, message: string][] = [
     [
       "ecko",
-      'Invalid options: scenarios must be a non-empty list of socket.io, websocket, engine, echo, pipelined, echo16k, ws-echo, ws-pipelined, ws-echo16k, ws-echo1m, ws-burst, ws-connect, ws-idle-heap, ws-idle-rss, engine-polling-echo, engine-polling-echo-3, engine-echo, engine-connect, engine-idle-heap, engine-idle-heap-polling, got ["ecko"]',
+      'Invalid options: scenarios must be a non-empty list of socketio, websocket, engine, echo, pipelined, echo16k, burst, broadcast, room-few, room-many, connect, idle-heap, idle-rss, ws-echo, ws-pipelined, ws-echo16k, ws-echo1m, ws-burst, ws-connect, ws-idle-heap, ws-idle-rss, engine-polling-echo, engine-polling-echo-3, engine-echo, engine-connect, engine-idle-heap, engine-idle-heap-polling, got ["ecko"]',
     ],
     [
       "--peers ws,foo",

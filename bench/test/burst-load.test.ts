@@ -44,7 +44,7 @@ describe("burst load", () => {
   });
 
   it("has texts of one size, each different from all others", () => {
-    const texts = ["a", "b"].flatMap(burstTexts);
+    const texts = ["a", "b"].flatMap((request) => burstTexts(request));
     expect(texts).to.have.length(40);
     expect(new Set(texts).size).to.equal(40);
     expect(new Set(texts.map(({ length }) => length))).to.deep.equal(new Set([4]));

@@ -19,10 +19,13 @@ describe("selection of what to measure", () => {
   });
 
   it("takes all scenarios of a suite, and each of them once", () => {
-    expect(select(["pipelined", "socket.io"], ["ws"])).to.deep.equal([
+    expect(select(["pipelined", "socketio"], ["ws"])).to.deep.equal([
       "echo: ws",
       "pipelined: ws",
       "echo16k: ws",
+      "connect: ws",
+      "idle-heap: ws",
+      "idle-rss: ws",
     ]);
     expect(select(["websocket"], ["ws"])).to.have.length(8);
   });

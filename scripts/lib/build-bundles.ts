@@ -9,13 +9,30 @@ interface Bundle {
   readonly entry: "src/bundle.ts" | "src/index.ts";
   readonly format: "umd" | "esm";
   readonly minify: boolean;
+  readonly plugins?: esbuild.Plugin[];
 }
+
+/** Puts another module in the place of one of the client's. */
+const replace = (file: string, replacement: string): esbuild.Plugin => ({
+  name: `replace ${file}`,
+  setup: ({ onResolve, initialOptions: { absWorkingDir = "" } }) =>
+    onResolve({ filter: /^\./ }, ({ path, resolveDir }) =>
+      join(resolveDir, path) === join(absWorkingDir, file) ? { path: replacement } : undefined,
+    ),
+});
 
 /** The files that a page loads without a bundler of its own. */
 const BUNDLES: readonly Bundle[] = [
   { file: "socket.io.js", entry: "src/bundle.ts", format: "umd", minify: false },
   { file: "socket.io.min.js", entry: "src/bundle.ts", format: "umd", minify: true },
   { file: "socket.io.esm.min.js", entry: "src/index.ts", format: "esm", minify: true },
+  {
+    file: "socket.io.msgpack.min.js",
+    entry: "src/bundle.ts",
+    format: "umd",
+    minify: true,
+    plugins: [replace("src/default-parser.ts", join(import.meta.dirname, "msgpack-parser.ts"))],
+  },
 ];
 
 /** One module for AMD, CommonJS and a script tag, where it becomes the global `io`. */
@@ -38,7 +55,7 @@ export async function buildBundles(client: Package): Promise<readonly string[]> 
   return changed;
 }
 
-function bundleOptions({ path, manifest }: Package, { file, entry, format, minify }: Bundle) {
+function bundleOptions({ path, manifest }: Package, { file, entry, format, minify, plugins = [] }: Bundle) {
   const banner = `/*! ${manifest.name} ${manifest.version} | MIT License */`;
   return {
     absWorkingDir: path,
@@ -53,6 +70,7 @@ function bundleOptions({ path, manifest }: Package, { file, entry, format, minif
     conditions: ["towline-source", "browser"],
     define: { TOWLINE_NO_DEBUG: "true" },
     legalComments: "none",
+    plugins,
     logLevel: "error",
     ...(format === "esm"
       ? { format, banner: { js: banner } }

@@ -31,11 +31,12 @@ export function copyTypes({ path, manifest }: Package): void {
   }
   if (required !== undefined) writeIfChanged(join(path, "dist/cjs/index.d.ts"), required);
   if (required === undefined && !isTypedByWrapper(manifest)) return;
-  writeIfChanged(
-    join(path, "dist/index.d.mts"),
-    required === undefined ? WRAPPER_TYPES : CLASS_WRAPPER_TYPES,
-  );
+  const names = required === undefined ? "index.js" : EXPORTS_FILE.replace(/\.d\.ts$/, ".js");
+  writeIfChanged(join(path, "dist/index.d.mts"), wrapperTypes(names, hasDefault(index)));
 }
+
+const hasDefault = (index: string): boolean =>
+  /^export (default\b|\{[^}]*\bdefault\b)/m.test(readFileSync(index, "utf8"));
 
 function isTypedByWrapper({ exports }: Manifest): boolean {
   const main = exports?.["."];
@@ -46,12 +47,8 @@ function isTypedByWrapper({ exports }: Manifest): boolean {
  * Declarations of dist/index.mjs, which takes from dist/cjs what it exports. Declared a second time a class would be
  * another type, and a library that requires it could not be given what an application imports.
  */
-const WRAPPER_TYPES = `export * from "./cjs/index.js";
-`;
-
-const CLASS_WRAPPER_TYPES = `export * from "./cjs/${EXPORTS_FILE.replace(/\.d\.ts$/, ".js")}";
-export { default } from "./cjs/index.js";
-`;
+const wrapperTypes = (names: string, withDefault: boolean): string =>
+  `export * from "./cjs/${names}";\n${withDefault ? 'export { default } from "./cjs/index.js";\n' : ""}`;
 
 /**
  * tsc rewrites `./x.ts` to `./x.js` in modules but not in declarations, and leaves subpath imports (`#platform`), which not

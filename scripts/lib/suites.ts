@@ -45,6 +45,16 @@ export const SUITES: readonly Suite[] = [
     before: ({ root }) => prepare(root, [...BUILD, "--quiet"], "the build failed"),
   }),
   tests("interop", "Interoperation with the reference packages", ["test/interop"], { before: buildBundles }),
+  tests("cluster", "Clusters of three nodes, on a real Redis and a real Postgres", ["test/cluster"], {
+    before: async ({ root }) => {
+      await prepare(root, [...BUILD, "--quiet"], "the build failed");
+      await prepare(
+        root,
+        ["--import", "tsx", "test/support/brokers/ensure-brokers.ts"],
+        "no brokers to test on",
+      );
+    },
+  }),
   tests("browser", "Browser", ["test/browser"], {
     before: async (context) => {
       await buildBundles(context);

@@ -11,27 +11,38 @@ import { Settlement } from "./settlement.ts";
 export interface BurstShape {
   readonly connections: number;
   readonly payloadBytes: number;
+  /** Broadcasts that one request asks for. Defaults to a whole burst. */
+  readonly broadcasts?: number;
+  /** Writes a text as the message that carries it. By default it is the message. */
+  readonly wrap?: (text: string) => string;
 }
 
 /** Bursts that differ from each other, so that one which comes twice, or late, is seen to be wrong. */
 const RING_BURSTS = 4;
 
+const asItIs = (text: string): string => text;
+
 /** The requests for bursts, and what every connection is to get for them. */
 class BurstRing implements AnswerRing {
-  readonly length = RING_BURSTS * BROADCASTS_PER_BURST;
+  readonly broadcasts: number;
+  readonly length: number;
   readonly requests: readonly Buffer[];
   readonly answers: Buffer;
   readonly answerSize: number;
 
-  constructor(dialect: Dialect, payloadBytes: number) {
-    const payloads = Array.from({ length: RING_BURSTS }, (_, burst) =>
-      textPayload(0, burst, burstRequestBytes(payloadBytes)),
+  constructor(
+    dialect: Dialect,
+    { payloadBytes, broadcasts = BROADCASTS_PER_BURST, wrap = asItIs }: BurstShape,
+  ) {
+    const exchange = (text: string) => dialect.exchange({ kind: "text", bytes: Buffer.from(wrap(text)) });
+    const texts = Array.from({ length: RING_BURSTS }, (_, burst) =>
+      textPayload(0, burst, burstRequestBytes(payloadBytes)).bytes.toString(),
     );
-    this.requests = payloads.map((payload) => dialect.exchange(payload).request);
-    const frames = payloads.flatMap(({ bytes }) =>
-      burstTexts(bytes.toString()).map(
-        (text) => dialect.exchange({ kind: "text", bytes: Buffer.from(text) }).answer,
-      ),
+    this.broadcasts = broadcasts;
+    this.length = RING_BURSTS * broadcasts;
+    this.requests = texts.map((text) => exchange(text).request);
+    const frames = texts.flatMap((text) =>
+      burstTexts(text, broadcasts).map((broadcast) => exchange(broadcast).answer),
     );
     this.answers = Buffer.concat(frames);
     this.answerSize = this.answers.length / this.length;
@@ -63,12 +74,13 @@ export class BurstLoad implements Load {
   static async open(
     port: number,
     dialect: Dialect,
-    { connections, payloadBytes }: BurstShape,
+    shape: BurstShape,
     timeoutMs = 10_000,
   ): Promise<BurstLoad> {
-    const ring = new BurstRing(dialect, payloadBytes);
+    const { connections } = shape;
+    const ring = new BurstRing(dialect, shape);
     const load = new BurstLoad(ring, timeoutMs);
-    const readBytes = readBufferFor(BROADCASTS_PER_BURST * ring.answerSize);
+    const readBytes = readBufferFor(ring.broadcasts * ring.answerSize);
     const sink = {
       onAnswers: (count: number) => load.#onAnswers(count),
       onFailure: (cause: Error) => load.#settlement.fail(cause),
@@ -89,7 +101,7 @@ export class BurstLoad implements Load {
     let operations = 0;
     do {
       await this.#burst();
-      operations += this.#channels.length * BROADCASTS_PER_BURST;
+      operations += this.#channels.length * this.#ring.broadcasts;
     } while (performance.now() - startMs < durationMs);
     return { operations, seconds: (performance.now() - startMs) / 1000 };
   }
@@ -100,8 +112,8 @@ export class BurstLoad implements Load {
 
   #burst(): Promise<void> {
     return this.#settlement.wait(() => {
-      for (const channel of this.#channels) channel.expect(BROADCASTS_PER_BURST);
-      this.#awaited = this.#channels.length * BROADCASTS_PER_BURST;
+      for (const channel of this.#channels) channel.expect(this.#ring.broadcasts);
+      this.#awaited = this.#channels.length * this.#ring.broadcasts;
       const request = this.#ring.requests[this.#bursts++ % RING_BURSTS];
       if (request !== undefined) this.#channels[0]?.write(request);
       return [setTimeout(() => this.#settlement.fail(this.#missing()), this.#timeoutMs)];

@@ -5,6 +5,10 @@ export const APPS = {
   echo: "sends every message back to where it came from",
   sessions: "keeps Engine.IO sessions of every revision and transport and sends every message back",
   burst: "broadcasts `burstTexts(message)` to all connections, in one tick",
+  broadcasts:
+    "broadcasts the text of a `broadcast` event, or `burstTexts` of a `burst` event, to all sockets",
+  fewRooms: "has the socket of a `room` event leave and join a room of ten, and emits its text there",
+  manyRooms: "does the same with 100,000 rooms beside",
 } as const;
 
 export type AppName = keyof typeof APPS;

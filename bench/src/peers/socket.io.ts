@@ -1,23 +1,10 @@
-import { createServer } from "node:http";
 import { socketIo as dialect } from "../load/dialect.ts";
-import { listen } from "./listen.ts";
 import type { Peer } from "./peer.ts";
+import { socketIoApps } from "./socket-io-apps.ts";
 
 export const socketIo: Peer = {
   name: "socket.io",
   packages: ["reference-socket.io"],
   dialect,
-  apps: {
-    async echo() {
-      const { Server } = await import("reference-socket.io");
-      const http = createServer();
-      const io = new Server(http, { transports: ["websocket"] });
-      io.on("connection", (socket) => {
-        socket.on("echo", (data: unknown) => {
-          socket.emit("echo", data);
-        });
-      });
-      return listen(http);
-    },
-  },
+  apps: socketIoApps(() => import("reference-socket.io")),
 };

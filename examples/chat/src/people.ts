@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Clock } from "@towline/core";
 import { ChatError } from "./chat-error.ts";
+import { type Neighbours, NO_NEIGHBOURS } from "./neighbours.ts";
 import { Presence } from "./presence.ts";
 import { LIMITS, type User } from "./protocol.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -40,8 +41,11 @@ export class People {
   readonly #presence: Presence;
   readonly #byId = new Map<string, Person>();
   readonly #idByName = new Map<string, string>();
+  readonly #isTaken: Neighbours["isTaken"];
 
-  constructor(clock: Clock, graceMs: number) {
+  /** @param isTaken whether somebody on another server bears a name. */
+  constructor(clock: Clock, graceMs: number, isTaken: Neighbours["isTaken"] = NO_NEIGHBOURS.isTaken) {
+    this.#isTaken = isTaken;
     this.#clock = clock;
     this.#presence = new Presence({ clock, graceMs, onGone: ({ id }) => this.#forget(id) });
   }
@@ -71,7 +75,7 @@ export class People {
   /** Gives `person` the wanted name, with a number behind it when somebody else has it. */
   rename(person: Person, wanted: string): void {
     this.#idByName.delete(fold(person.name));
-    person.name = this.#freeName(wanted);
+    person.name = this.#freeName(wanted, person.id);
     this.#idByName.set(fold(person.name), person.id);
   }
 
@@ -85,9 +89,9 @@ export class People {
     return person;
   }
 
-  #freeName(wanted: string): string {
+  #freeName(wanted: string, id: string): string {
     let name = wanted;
-    for (let number = 2; this.#idByName.has(fold(name)); number++) {
+    for (let number = 2; this.#idByName.has(fold(name)) || this.#isTaken(name, id); number++) {
       const suffix = ` ${number}`;
       name = wanted.slice(0, LIMITS.nameLength - suffix.length).trimEnd() + suffix;
     }

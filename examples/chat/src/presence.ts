@@ -13,6 +13,8 @@ export interface PresenceOptions {
   readonly graceMs: number;
   /** The grace period of someone ran out. */
   onGone(user: User): void;
+  /** Who is here through other servers. Defaults to nobody. */
+  elsewhere?(): readonly Member[];
 }
 
 /**
@@ -28,18 +30,30 @@ export class Presence {
   }
 
   get size(): number {
-    return this.#present.size;
+    return this.members().length;
   }
 
   has(userId: string): boolean {
-    return this.#present.has(userId);
+    return this.#present.has(userId) || this.#isElsewhere(userId);
   }
 
   user(userId: string): User | undefined {
     return this.#present.get(userId)?.user;
   }
 
+  /** Everybody, whichever server they came through. */
   members(): Member[] {
+    const others = new Map(this.#elsewhere().map((member) => [member.id, member]));
+    const own = this.own().map((member) => {
+      const isAway = member.away && others.get(member.id)?.away !== false;
+      others.delete(member.id);
+      return { ...member, away: isAway };
+    });
+    return [...own, ...others.values()];
+  }
+
+  /** Those who came through this server. */
+  own(): Member[] {
     return Array.from(this.#present.values(), ({ user, sockets }) => ({
       id: user.id,
       name: user.name,
@@ -52,7 +66,7 @@ export class Presence {
     const known = this.#present.get(user.id);
     if (known === undefined) {
       this.#present.set(user.id, { user, sockets: new Set([socketId]), leaving: undefined });
-      return true;
+      return !this.#isElsewhere(user.id);
     }
     this.#stay(known);
     known.sockets.add(socketId);
@@ -63,7 +77,8 @@ export class Presence {
   leave(userId: string, socketId: string): boolean {
     const known = this.#present.get(userId);
     if (known === undefined || !known.sockets.delete(socketId) || known.sockets.size > 0) return false;
-    return this.#present.delete(userId);
+    this.#present.delete(userId);
+    return !this.#isElsewhere(userId);
   }
 
   /** The connection of this socket is gone. @returns true when the person is away now. */
@@ -80,6 +95,14 @@ export class Presence {
   /** Stops all timers; nobody is announced as gone after this. */
   close(): void {
     for (const known of this.#present.values()) this.#stay(known);
+  }
+
+  #elsewhere(): readonly Member[] {
+    return this.#options.elsewhere?.() ?? [];
+  }
+
+  #isElsewhere(userId: string): boolean {
+    return this.#elsewhere().some(({ id }) => id === userId);
   }
 
   #stay(known: Presentee): void {

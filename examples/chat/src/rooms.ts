@@ -2,7 +2,7 @@ import type { Clock } from "@towline/core";
 import { ChatError } from "./chat-error.ts";
 import { History } from "./history.ts";
 import { Presence } from "./presence.ts";
-import { PERMANENT_ROOMS, type RoomSummary, type User } from "./protocol.ts";
+import { type Member, PERMANENT_ROOMS, type RoomSummary, type User } from "./protocol.ts";
 
 const MOST_ROOMS = 32;
 const HISTORY_LIMITS = { entries: 200, pictureBytes: 2 * 1024 * 1024 };
@@ -18,6 +18,8 @@ export interface RoomsOptions {
   readonly graceMs: number;
   /** Somebody did not come back to a room in time. */
   onGone(room: Room, user: User): void;
+  /** Who is in a room through other servers. Defaults to nobody. */
+  elsewhere?(room: string): readonly Member[];
 }
 
 /** The rooms of the chat. Anybody may open one; an empty one keeps its history until its place is needed. */
@@ -30,6 +32,10 @@ export class Rooms {
     for (const name of PERMANENT_ROOMS) this.open(name);
   }
 
+  all(): Iterable<Room> {
+    return this.#rooms.values();
+  }
+
   get(name: string): Room | undefined {
     return this.#rooms.get(name);
   }
@@ -39,11 +45,16 @@ export class Rooms {
     const known = this.#rooms.get(name);
     if (known !== undefined) return known;
     if (this.#rooms.size >= MOST_ROOMS) this.#makePlace();
-    const { clock, graceMs, onGone } = this.#options;
+    const { clock, graceMs, onGone, elsewhere } = this.#options;
     const room: Room = {
       name,
       history: new History(HISTORY_LIMITS),
-      presence: new Presence({ clock, graceMs, onGone: (user) => onGone(room, user) }),
+      presence: new Presence({
+        clock,
+        graceMs,
+        onGone: (user) => onGone(room, user),
+        elsewhere: () => elsewhere?.(name) ?? [],
+      }),
     };
     this.#rooms.set(name, room);
     return room;

@@ -15,6 +15,8 @@ export interface ChatState {
   readonly rooms: Rooms;
   readonly announcements: Announcements;
   nextEntryId(): string;
+  /** An entry was added to a history. */
+  wrote(entry: Entry): void;
 }
 
 /** One socket and what it asks for. Requests come checked or not at all: see requests.ts. */
@@ -147,6 +149,7 @@ export class Visitor {
     const from = publicUser(this.#person);
     const entry = make({ id, key: key ?? id, room: room.name, from, sentAtMs: Date.now() });
     room.history.add(entry);
+    this.#chat.wrote(entry);
     const others = this.#socket.to(channelOf(room.name));
     if (entry.kind === "text") others.emit("message", entry);
     else others.emit("picture", entry);

@@ -8,6 +8,7 @@ export { type EngineRequest, type ErrorCallback, uServer } from "./compat.ts";
 export { type AnyHttpServer, attachTo, type HttpHandler } from "./http-routes.ts";
 export type { Middleware } from "./middleware.ts";
 export { PreparedMessage } from "./prepared-message.ts";
+export { randomId } from "./random-id.ts";
 export { Server, type Server as BaseServer } from "./server.ts";
 export type { AllowRequest, AttachOptions, CookieOptions, ServerOptions } from "./server-options.ts";
 export { ATTACH_OPTIONS, SERVER_OPTIONS } from "./server-options.ts";

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** A function in the way of Express: looks at the request, touches the response, calls `next`. */
-export type Middleware = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: (error?: unknown) => void,
-) => void;
+/**
+ * A function in the way of Express: looks at the request, touches the response, calls `next`. Express, Connect and their
+ * middlewares have types of their own for the first two, which no other type takes.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: as said above.
+export type Middleware = (request: any, response: any, next: (error?: any) => void) => void;
 
 /**
  * Runs middlewares one after another.

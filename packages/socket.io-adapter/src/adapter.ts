@@ -1,48 +1,43 @@
 import { EventEmitter } from "node:events";
-import type { Packet } from "@towline/socket.io-parser";
+import { Delivery } from "./delivery.ts";
+import { clockOf } from "./namespace-clock.ts";
 import type {
-  AdapterSocket,
-  BroadcastFlags,
   BroadcastOptions,
-  NamespacePort,
+  PrivateSessionId,
   Room,
+  Session,
+  SessionToPersist,
   SocketId,
 } from "./ports.ts";
 import { Rooms } from "./rooms.ts";
-
-const NO_FLAGS: BroadcastFlags = {};
 
 /**
  * Keeps the rooms of one namespace in memory and brings broadcasts to their members.
  *
  * Emits `create-room(room)`, `delete-room(room)`, `join-room(room, id)` and `leave-room(room, id)`.
  */
-export class Adapter<
-  Prepared = unknown,
-  S extends AdapterSocket<Prepared> = AdapterSocket<Prepared>,
-> extends EventEmitter {
-  readonly nsp: NamespacePort<Prepared, S>;
-  readonly #rooms: Rooms;
+export class Adapter extends EventEmitter {
+  // biome-ignore lint/suspicious/noExplicitAny: as in the reference; adapters reach for what their server has.
+  readonly nsp: any;
+  /** Members by room. */
+  rooms: Map<Room, Set<SocketId>> = new Map();
+  /** Rooms by member. */
+  sids: Map<SocketId, Set<Room>> = new Map();
+  readonly #changes: Rooms;
+  readonly #delivery: Delivery;
 
-  constructor(nsp: NamespacePort<Prepared, S>) {
+  /** @param nsp a namespace of ours, or of the reference. */
+  // biome-ignore lint/suspicious/noExplicitAny: as in the reference.
+  constructor(nsp: any) {
     super();
     this.nsp = nsp;
-    this.#rooms = new Rooms({
+    this.#delivery = new Delivery(this, clockOf(nsp));
+    this.#changes = new Rooms(this, {
       onRoomCreated: (room) => this.emit("create-room", room),
       onRoomDeleted: (room) => this.emit("delete-room", room),
       onJoined: (room, id) => this.emit("join-room", room, id),
       onLeft: (room, id) => this.emit("leave-room", room, id),
     });
-  }
-
-  /** Members by room. */
-  get rooms(): Map<Room, Set<SocketId>> {
-    return this.#rooms.members;
-  }
-
-  /** Rooms by member. */
-  get sids(): Map<SocketId, Set<Room>> {
-    return this.#rooms.roomsOf;
   }
 
   /** Called when the namespace is made. */
@@ -56,27 +51,28 @@ export class Adapter<
     return Promise.resolve(1);
   }
 
+  /** Lets a socket join rooms. */
   addAll(id: SocketId, rooms: Set<Room>): Promise<void> | void {
-    this.#rooms.join(id, rooms);
+    this.#changes.join(id, rooms);
   }
 
+  /** Lets a socket leave a room. */
   del(id: SocketId, room: Room): Promise<void> | void {
-    this.#rooms.leave(id, room);
+    this.#changes.leave(id, room);
   }
 
+  /** Lets a socket leave all its rooms. */
   delAll(id: SocketId): void {
-    this.#rooms.leaveAll(id);
+    this.#changes.leaveAll(id);
   }
 
-  /** Sends `packet` to every socket that `options` select. It is encoded when the first of them is found. */
-  broadcast(packet: Packet, options: BroadcastOptions): void {
-    const flags = options.flags ?? NO_FLAGS;
+  /**
+   * Sends `packet` to every socket that `options` select. It is encoded once, and not at all when there is none.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: as in the reference.
+  broadcast(packet: any, options: BroadcastOptions): void {
     packet.nsp = this.nsp.name;
-    let prepared: Prepared | undefined;
-    this.#forEach(options, (socket) => {
-      prepared ??= this.nsp.prepare(packet);
-      socket.deliver(prepared, packet, flags);
-    });
+    this.#delivery.broadcast(packet, options);
   }
 
   /**
@@ -86,73 +82,63 @@ export class Adapter<
    * @param onAck called with each acknowledgement.
    */
   broadcastWithAck(
-    packet: Packet,
+    // biome-ignore lint/suspicious/noExplicitAny: as in the reference.
+    packet: any,
     options: BroadcastOptions,
-    onClientCount: (count: number) => void,
-    onAck: (...args: unknown[]) => void,
+    onClientCount: (clientCount: number) => void,
+    // biome-ignore lint/suspicious/noExplicitAny: as in the reference; whatever the client answers.
+    onAck: (...args: any[]) => void,
   ): void {
-    const id = this.nsp.nextAckId();
-    packet.id = id;
-    const asked: S[] = [];
-    this.#forEach(options, (socket) => {
-      asked.push(socket);
-      socket.awaitAck(id, onAck);
-    });
-    this.broadcast(packet, options);
-    onClientCount(asked.length);
-    const timeoutMs = options.flags?.timeout;
-    // A socket that never answers must not keep the entry for as long as it lives.
-    if (timeoutMs !== undefined && asked.length > 0)
-      setTimeout(() => {
-        for (const socket of asked) socket.forgetAck(id);
-      }, timeoutMs).unref();
+    packet.nsp = this.nsp.name;
+    this.#delivery.broadcastWithAck(packet, options, onClientCount, onAck);
   }
 
   /** Ids of the sockets in any of `rooms`; of all sockets when there are none. */
   sockets(rooms: Set<Room>): Promise<Set<SocketId>> {
-    const ids = new Set<SocketId>();
-    this.#forEach({ rooms }, (socket) => ids.add(socket.id));
-    return Promise.resolve(ids);
+    return Promise.resolve(new Set(this.#delivery.select({ rooms }).map(({ id }) => id)));
   }
 
   socketRooms(id: SocketId): Set<Room> | undefined {
-    return this.#rooms.roomsOf.get(id);
+    return this.sids.get(id);
   }
 
-  fetchSockets(options: BroadcastOptions): Promise<S[]> {
-    const sockets: S[] = [];
-    this.#forEach(options, (socket) => sockets.push(socket));
-    return Promise.resolve(sockets);
+  /** The sockets that `options` select. */
+  // biome-ignore lint/suspicious/noExplicitAny: as in the reference; the namespace's own sockets.
+  fetchSockets(options: BroadcastOptions): Promise<any[]> {
+    return Promise.resolve(this.#delivery.select(options));
   }
 
   addSockets(options: BroadcastOptions, rooms: Room[]): void {
-    this.#forEach(options, (socket) => socket.join(rooms));
+    for (const socket of this.#delivery.select(options)) void socket.join(rooms);
   }
 
   delSockets(options: BroadcastOptions, rooms: Room[]): void {
-    this.#forEach(options, (socket) => {
-      for (const room of rooms) socket.leave(room);
-    });
+    for (const socket of this.#delivery.select(options)) for (const room of rooms) void socket.leave(room);
   }
 
   disconnectSockets(options: BroadcastOptions, close: boolean): void {
-    this.#forEach(options, (socket) => socket.disconnect(close));
+    for (const socket of this.#delivery.select(options)) socket.disconnect(close);
   }
 
-  /** Sends a packet to the other servers. This adapter knows none. */
-  serverSideEmit(_packet: unknown[]): void {
-    throw new Error(
-      "this adapter does not support serverSideEmit(): it needs one that connects several servers",
-    );
+  /**
+   * Sends an event to the other servers. This adapter knows none.
+   *
+   * @param packet the arguments, with an acknowledgement callback at the end if need be.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: as in the reference.
+  serverSideEmit(_packet: any[]): void {
+    console.warn("this adapter does not support the serverSideEmit() functionality");
   }
 
-  #forEach(options: BroadcastOptions, visit: (socket: S) => void): void {
-    const { sockets } = this.nsp;
-    const ids = this.#rooms.select(options.rooms, options.except);
-    // What is done to a socket may change the rooms while they are walked.
-    for (const id of [...ids]) {
-      const socket = sockets.get(id);
-      if (socket !== undefined) visit(socket);
-    }
+  /** Keeps the session of a socket that has lost its connection. This adapter keeps none. */
+  persistSession(_session: SessionToPersist): void {}
+
+  /**
+   * Gives a session back, with the packets missed since `offset`.
+   *
+   * @returns `null` when there is none. The type leaves that out, as the reference's does.
+   */
+  restoreSession(_pid: PrivateSessionId, _offset?: string): Promise<Session> {
+    return Promise.resolve(null as unknown as Session);
   }
 }

@@ -1,147 +1,273 @@
-import {
-  Adapter,
-  type AdapterSocket,
-  type BroadcastFlags,
-  type NamespacePort,
-} from "@towline/socket.io-adapter";
-import { PACKET_TYPE, type Packet } from "@towline/socket.io-parser";
+/** What an adapter in memory does: the same is asked of the reference and of ours. */
 import { expect } from "chai";
+import { event, type FakeNamespace, LegacyNamespace, to } from "./support/fake-namespace.ts";
+import { VARIANTS } from "./support/variants.ts";
 
-class FakeSocket implements AdapterSocket<string> {
-  readonly id: string;
-  readonly delivered: string[] = [];
-  readonly acks = new Map<number, (...args: unknown[]) => void>();
-  readonly #adapter: () => Adapter<string, FakeSocket>;
+const ROOM_EVENTS = ["create-room", "delete-room", "join-room", "leave-room"];
+const members: Readonly<Record<string, string[]>> = { a: ["x"], b: ["x", "y"], c: ["y"], d: [] };
 
-  constructor(id: string, adapter: () => Adapter<string, FakeSocket>) {
-    this.id = id;
-    this.#adapter = adapter;
-  }
-  deliver(prepared: string, _packet: Packet, flags: BroadcastFlags): void {
-    this.delivered.push(flags.volatile === true ? `volatile ${prepared}` : prepared);
-  }
-  awaitAck(id: number, onAck: (...args: unknown[]) => void): void {
-    this.acks.set(id, onAck);
-  }
-  forgetAck(id: number): void {
-    this.acks.delete(id);
-  }
-  join(rooms: string | string[]): void {
-    void this.#adapter().addAll(this.id, new Set(Array.isArray(rooms) ? rooms : [rooms]));
-  }
-  leave(room: string): void {
-    void this.#adapter().del(this.id, room);
-  }
-  disconnect(): void {
-    this.#adapter().delAll(this.id);
-  }
-}
-
-function setUp(members: Record<string, string[]>) {
-  let prepared = 0;
-  const sockets = new Map<string, FakeSocket>();
-  const nsp: NamespacePort<string, FakeSocket> = {
-    name: "/n",
-    sockets,
-    prepare: (packet) => `${++prepared}:${packet.nsp}:${(packet.data as unknown[])[0]}`,
-    nextAckId: () => 7,
+for (const { title: name, library, isOurs, makeNamespace } of VARIANTS) {
+  const setUp = (sockets: Readonly<Record<string, string[]>>) => {
+    const nsp = makeNamespace();
+    const adapter = nsp.use(new library.Adapter(nsp));
+    const events: unknown[][] = [];
+    for (const each of ROOM_EVENTS) adapter.on(each, (...args: unknown[]) => events.push([each, ...args]));
+    for (const [id, rooms] of Object.entries(sockets)) nsp.add(id, ...rooms);
+    return { nsp, adapter, events };
   };
-  const adapter: Adapter<string, FakeSocket> = new Adapter(nsp);
-  const events: unknown[][] = [];
-  for (const name of ["create-room", "delete-room", "join-room", "leave-room"])
-    adapter.on(name, (...args) => events.push([name, ...args]));
-  for (const [id, rooms] of Object.entries(members)) {
-    const socket = new FakeSocket(id, () => adapter);
-    sockets.set(id, socket);
-    socket.join([id, ...rooms]);
-  }
-  const reached = () =>
-    [...sockets.values()].filter(({ delivered }) => delivered.length > 0).map(({ id }) => id);
-  return { adapter, sockets, events, reached, preparedCount: () => prepared };
-}
 
-const packet = (): Packet => ({ type: PACKET_TYPE.EVENT, nsp: "/", data: ["e"] });
-const rooms = (...names: string[]) => new Set(names);
+  describe(`the adapter of ${name}`, () => {
+    for (const [title, options, expected] of [
+      ["everyone", to([]), ["a", "b", "c", "d"]],
+      ["a room", to(["x"]), ["a", "b"]],
+      ["several rooms, each member once", to(["x", "y"]), ["a", "b", "c"]],
+      ["one socket, by the room of its own", to(["c"]), ["c"]],
+      ["everyone but members of a room", to([], ["x"]), ["c", "d"]],
+      ["everyone but members of several rooms", to([], ["x", "y", "z"]), ["d"]],
+      ["a room but members of another", to(["x"], ["y", "nobody"]), ["a"]],
+      ["a room but one socket", to(["x"], ["a"]), ["b"]],
+      ["nobody in an unknown room", to(["z"]), []],
+      ["nobody in a room named like a member of every object", to(["__proto__"]), []],
+      ["the known one of two rooms", to(["z", "x"]), ["a", "b"]],
+    ] as const)
+      it(`broadcasts to ${title}`, () => {
+        const { nsp, adapter } = setUp(members);
+        adapter.broadcast(event("e", 1), options);
+        expect(nsp.reached).to.deep.equal(expected);
+        for (const id of expected)
+          expect(nsp.get(id).delivered).to.deep.equal([{ type: 2, nsp: "/n", data: ["e", 1] }]);
+        expect(nsp.encoded).to.be.at.most(1);
+      });
 
-describe("adapter", () => {
-  const members = { a: ["x"], b: ["x", "y"], c: ["y"], d: [] };
-
-  for (const [title, options, expected] of [
-    ["everyone", { rooms: rooms() }, ["a", "b", "c", "d"]],
-    ["a room", { rooms: rooms("x") }, ["a", "b"]],
-    ["several rooms, each member once", { rooms: rooms("x", "y") }, ["a", "b", "c"]],
-    ["everyone but members of a room", { rooms: rooms(), except: rooms("x") }, ["c", "d"]],
-    ["a room but members of another", { rooms: rooms("x"), except: rooms("y", "nobody") }, ["a"]],
-    ["nobody in an unknown room", { rooms: rooms("z") }, []],
-    ["nobody in a room named like a member of every object", { rooms: rooms("__proto__") }, []],
-  ] as const)
-    it(`broadcasts to ${title}, encoded once at the most`, () => {
-      const { adapter, reached, sockets, preparedCount } = setUp(members);
-      adapter.broadcast(packet(), options);
-      expect(reached()).to.deep.equal(expected);
-      expect(preparedCount()).to.equal(expected.length === 0 ? 0 : 1);
-      for (const { delivered } of sockets.values()) expect(delivered.length).to.be.below(2);
+    it("does without exceptions and flags", () => {
+      const { nsp, adapter } = setUp(members);
+      adapter.broadcast(event("e"), { rooms: new Set(["x"]) });
+      expect(nsp.reached).to.deep.equal(["a", "b"]);
     });
 
-  it("writes its namespace into the packet and hands flags on", () => {
-    const { adapter, sockets } = setUp({ a: [] });
-    adapter.broadcast(packet(), { rooms: rooms(), flags: { volatile: true } });
-    expect(sockets.get("a")?.delivered).to.deep.equal(["volatile 1:/n:e"]);
-  });
+    it("hands flags on", () => {
+      const { nsp, adapter } = setUp({ a: [] });
+      adapter.broadcast(event("e"), to([], [], { volatile: true, compress: false }));
+      const [sent] = nsp.get("a").delivered;
+      expect(sent).to.include({ volatile: true, compress: false });
+    });
 
-  it("tells of rooms that come and go, and of who joins and leaves, in that order", () => {
-    const { adapter, events } = setUp({});
-    void adapter.addAll("a", rooms("r"));
-    void adapter.addAll("b", rooms("r"));
-    void adapter.addAll("b", rooms("r"));
-    void adapter.del("a", "r");
-    void adapter.del("a", "r");
-    void adapter.del("a", "never");
-    adapter.delAll("b");
-    expect(events).to.deep.equal([
-      ["create-room", "r"],
-      ["join-room", "r", "a"],
-      ["join-room", "r", "b"],
-      ["leave-room", "r", "a"],
-      ["leave-room", "r", "b"],
-      ["delete-room", "r"],
+    it("tells of rooms that come and go, and of who joins and leaves, in that order", () => {
+      const { nsp, adapter, events } = setUp({});
+      adapter.addAll("a", new Set(["r", "s"]));
+      adapter.addAll("b", new Set(["r"]));
+      adapter.addAll("b", new Set(["r"]));
+      adapter.del("a", "r");
+      adapter.del("a", "r");
+      adapter.del("a", "never");
+      adapter.del("nobody", "r");
+      adapter.delAll("b");
+      adapter.delAll("b");
+      adapter.delAll("nobody");
+      expect(events).to.deep.equal([
+        ["create-room", "r"],
+        ["join-room", "r", "a"],
+        ["create-room", "s"],
+        ["join-room", "s", "a"],
+        ["join-room", "r", "b"],
+        ["leave-room", "r", "a"],
+        ["leave-room", "r", "b"],
+        ["delete-room", "r"],
+      ]);
+      expect([...adapter.rooms.keys()]).to.deep.equal(["s"]);
+      expect(adapter.socketRooms("b")).to.equal(undefined);
+      expect(nsp.adapter.sids.get("a")).to.deep.equal(new Set(["s"]));
+    });
+
+    it("has its tables right when it tells: before the room goes, after the member has gone", () => {
+      const { adapter } = setUp({ a: ["x"] });
+      const seen: unknown[] = [];
+      adapter.on("leave-room", (room) => seen.push([adapter.rooms.has(room), adapter.rooms.get(room)?.size]));
+      adapter.on("delete-room", (room) => seen.push(adapter.rooms.has(room)));
+      adapter.on("create-room", (room) => seen.push(adapter.rooms.has(room)));
+      adapter.on("join-room", (room, id) => seen.push(adapter.rooms.get(room)?.has(id)));
+      adapter.del("a", "x");
+      adapter.addAll("a", new Set(["y"]));
+      expect(seen).to.deep.equal([[true, 0], false, true, true]);
+    });
+
+    it("answers who is where", async () => {
+      const { adapter } = setUp(members);
+      adapter.addAll("not a socket", new Set(["y"]));
+      expect(await adapter.sockets(new Set(["y"]))).to.deep.equal(new Set(["b", "c"]));
+      expect(await adapter.sockets(new Set())).to.deep.equal(new Set(["a", "b", "c", "d"]));
+      const fetched: { id: string }[] = await adapter.fetchSockets(to(["x", "y"], ["a"]));
+      expect(fetched.map(({ id }) => id)).to.deep.equal(["b", "c"]);
+      expect(adapter.socketRooms("b")).to.deep.equal(new Set(["b", "x", "y"]));
+      expect(adapter.socketRooms("nobody")).to.equal(undefined);
+      expect(await adapter.serverCount()).to.equal(1);
+    });
+
+    it("moves everyone selected, though that changes the rooms it walks", () => {
+      const { adapter } = setUp(members);
+      adapter.addSockets(to(["x"]), ["new", "y"]);
+      expect([...(adapter.rooms.get("y") ?? [])]).to.have.members(["a", "b", "c"]);
+      expect([...(adapter.rooms.get("new") ?? [])]).to.have.members(["a", "b"]);
+      adapter.delSockets(to(["y"]), ["y", "x"]);
+      expect(adapter.rooms.has("y")).to.equal(false);
+      expect(adapter.rooms.has("x")).to.equal(false);
+    });
+
+    it("disconnects everyone selected, and says whether the connection is meant", () => {
+      const { nsp, adapter } = setUp(members);
+      const [a, c] = [nsp.get("a"), nsp.get("c")];
+      adapter.disconnectSockets(to(["x"]), true);
+      expect(a.disconnectedBy).to.deep.equal([true]);
+      adapter.disconnectSockets(to([]), false);
+      expect(c.disconnectedBy).to.deep.equal([false]);
+      expect(adapter.rooms.size).to.equal(0);
+      expect(adapter.sids.size).to.equal(0);
+    });
+
+    it("asks each for an acknowledgement", () => {
+      const { nsp, adapter } = setUp(members);
+      const counts: number[] = [];
+      const answers: unknown[] = [];
+      adapter.broadcastWithAck(
+        event("e"),
+        to(["x"]),
+        (count) => counts.push(count),
+        (...answer) => answers.push(answer),
+      );
+      expect(counts).to.deep.equal([2]);
+      const id = nsp.get("a").delivered[0]?.id ?? -1;
+      expect(nsp.get("b").delivered[0]).to.deep.equal({ type: 2, nsp: "/n", data: ["e"], id });
+      nsp.get("b").acknowledge(id, "first", 2);
+      nsp.get("a").acknowledge(id, "second");
+      expect(answers).to.deep.equal([["first", 2], ["second"]]);
+      expect(nsp.get("c").delivered).to.deep.equal([]);
+    });
+
+    it("gives each broadcast that asks an id of its own", () => {
+      const { nsp, adapter } = setUp({ a: [] });
+      for (const each of ["e", "f"])
+        adapter.broadcastWithAck(
+          event(each),
+          to([]),
+          () => {},
+          () => {},
+        );
+      const [first, second] = nsp.get("a").delivered;
+      expect(first?.id).to.be.a("number");
+      expect(first?.id).not.to.equal(second?.id);
+    });
+
+    it("says that nobody was asked", () => {
+      const { adapter } = setUp(members);
+      const counts: number[] = [];
+      adapter.broadcastWithAck(
+        event("e"),
+        to(["z"]),
+        (count) => counts.push(count),
+        () => {},
+      );
+      expect(counts).to.deep.equal([0]);
+    });
+
+    it("keeps no sessions", async () => {
+      const { adapter } = setUp({});
+      adapter.persistSession({ sid: "a", pid: "p", rooms: [], data: {} });
+      expect(await adapter.restoreSession("p", "o")).to.equal(null);
+    });
+
+    it("has an init, a close, and its namespace", () => {
+      const { nsp, adapter } = setUp({});
+      expect(adapter.init()).to.equal(undefined);
+      expect(adapter.close()).to.equal(undefined);
+      expect(adapter.nsp).to.equal(nsp);
+    });
+
+    if (!isOurs) return;
+
+    it("encodes nothing for nobody", () => {
+      const { nsp, adapter } = setUp(members);
+      adapter.broadcast(event("e"), to(["z"]));
+      adapter.broadcast(event("e"), to([], ["x", "y", "d"]));
+      expect(nsp.encoded).to.equal(0);
+    });
+  });
+}
+
+describe("our adapter beyond the reference", () => {
+  const setUp = async (sockets: Readonly<Record<string, string[]>>) => {
+    const { Adapter } = await import("@towline/socket.io-adapter");
+    const nsp: FakeNamespace = new LegacyNamespace();
+    const adapter = nsp.use(new Adapter(nsp));
+    for (const [id, rooms] of Object.entries(sockets)) nsp.add(id, ...rooms);
+    return { nsp, adapter };
+  };
+
+  it("reaches whoever was there when the broadcast began, whatever deliveries do to the rooms", async () => {
+    const { nsp, adapter } = await setUp({ a: ["x"], b: ["x"], c: ["x"] });
+    const a = nsp.get("a");
+    Object.assign(a, {
+      notifyOutgoingListeners() {
+        // Puts all to the end of the room, and somebody new behind them.
+        for (const id of ["b", "a"]) {
+          nsp.get(id).leave("x");
+          nsp.get(id).join("x");
+        }
+        nsp.add("late", "x");
+      },
+    });
+    adapter.broadcast(event("e"), to(["x"]));
+    expect([...nsp.sockets.values()].map(({ id, delivered }) => [id, delivered.length])).to.deep.equal([
+      ["a", 1],
+      ["b", 1],
+      ["c", 1],
+      ["late", 0],
     ]);
-    expect(adapter.rooms.size).to.equal(0);
-    expect(adapter.socketRooms("b")).to.equal(undefined);
   });
 
-  it("answers who is where", async () => {
-    const { adapter } = setUp(members);
-    expect(await adapter.sockets(rooms("y"))).to.deep.equal(new Set(["b", "c"]));
-    expect((await adapter.fetchSockets({ rooms: rooms("x") })).map(({ id }) => id)).to.deep.equal(["a", "b"]);
-    expect(adapter.socketRooms("b")).to.deep.equal(rooms("b", "x", "y"));
-    expect(await adapter.serverCount()).to.equal(1);
+  it("keeps its tables right when a listener throws while a socket leaves all rooms", async () => {
+    const { nsp, adapter } = await setUp({ a: ["x", "y"], b: ["x"] });
+    adapter.on("leave-room", () => {
+      throw new Error("a listener's");
+    });
+    expect(() => nsp.remove("a")).to.throw("a listener's");
+    expect([...adapter.rooms]).to.deep.equal([
+      ["x", new Set(["b"])],
+      ["b", new Set(["b"])],
+    ]);
+    expect([...adapter.sids.keys()]).to.deep.equal(["b"]);
   });
 
-  it("moves and disconnects everyone selected, though that changes the rooms it walks", () => {
-    const { adapter } = setUp(members);
-    adapter.addSockets({ rooms: rooms("x") }, ["new", "y"]);
-    expect([...(adapter.rooms.get("y") ?? [])]).to.have.members(["a", "b", "c"]);
-    adapter.delSockets({ rooms: rooms("y") }, ["y"]);
-    expect(adapter.rooms.has("y")).to.equal(false);
-    adapter.disconnectSockets({ rooms: rooms() }, true);
-    expect(adapter.rooms.size).to.equal(0);
+  it("keeps its tables right when a listener joins and leaves meanwhile", async () => {
+    const { nsp, adapter } = await setUp({ a: ["x", "y"] });
+    adapter.once("leave-room", (room) => adapter.addAll("a", new Set([room, "z"])));
+    nsp.remove("a");
+    for (const [room, ids] of adapter.rooms)
+      for (const id of ids) expect(adapter.sids.get(id)?.has(room), `${id} in ${room}`).to.equal(true);
+    for (const [id, rooms] of adapter.sids)
+      for (const room of rooms) expect(adapter.rooms.get(room)?.has(id), `${id} in ${room}`).to.equal(true);
   });
 
-  it("asks each for an acknowledgement, and forgets those that never come", async () => {
-    const { adapter, sockets } = setUp(members);
-    const answers: unknown[] = [];
-    let asked = 0;
-    adapter.broadcastWithAck(
-      packet(),
-      { rooms: rooms("x"), flags: { timeout: 5 } },
-      (n) => (asked = n),
-      (x) => answers.push(x),
-    );
-    expect(asked).to.equal(2);
-    sockets.get("a")?.acks.get(7)?.("yes");
-    expect(answers).to.deep.equal(["yes"]);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(sockets.get("b")?.acks.size).to.equal(0);
+  it("works on tables that were replaced", async () => {
+    const { nsp, adapter } = await setUp({ a: ["x"] });
+    adapter.rooms = new Map();
+    adapter.sids = new Map();
+    nsp.get("a").join("y");
+    adapter.broadcast(event("e"), to(["x"]));
+    expect(nsp.reached).to.deep.equal([]);
+    adapter.broadcast(event("e"), to(["y"]));
+    expect(nsp.reached).to.deep.equal(["a"]);
+  });
+
+  it("says on the console that it knows no other servers", async () => {
+    const { adapter } = await setUp({});
+    const { warn } = console;
+    const warnings: unknown[] = [];
+    console.warn = (text) => warnings.push(text);
+    try {
+      expect(adapter.serverSideEmit(["e"])).to.equal(undefined);
+    } finally {
+      console.warn = warn;
+    }
+    expect(warnings).to.deep.equal(["this adapter does not support the serverSideEmit() functionality"]);
   });
 });

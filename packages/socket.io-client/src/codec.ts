@@ -1,4 +1,9 @@
-import { type Attachment, encode, type Packet, PacketReader } from "@towline/socket.io-parser";
+import {
+  type Attachment,
+  encode,
+  type SocketPacket as Packet,
+  PacketReader,
+} from "@towline/socket.io-parser";
 
 /** Packets to messages and back, for one connection. */
 export interface Codec {
@@ -23,38 +28,30 @@ export interface Parser {
 
 /** The codec of one connection: Socket.IO's own, or what the user put in its place. */
 export function createCodec(parser: Parser | undefined): Codec {
-  // Packets are kept until the codec has returned: listeners are the user's, and none of the codec's business.
-  let decoded: Packet | undefined;
-  const keep = (packet: Packet): void => {
-    decoded = packet;
-  };
-  const take = (): Packet | undefined => {
-    const packet = decoded;
-    decoded = undefined;
-    return packet;
-  };
   if (parser === undefined) {
-    const reader = new PacketReader(keep);
+    const reader = new PacketReader();
     return {
       encode(packet) {
         const { text, attachments } = encode(packet);
         return [text, ...attachments];
       },
-      decode(message) {
-        if (typeof message === "string") reader.addText(message);
-        else reader.addBinary(message);
-        return take();
-      },
+      decode: (message) =>
+        typeof message === "string" ? reader.addText(message) : reader.addBinary(message),
     };
   }
   const encoder = new parser.Encoder();
   const decoder = new parser.Decoder();
-  decoder.on("decoded", keep);
+  // A packet is kept until the decoder has returned: listeners are the user's, and none of the codec's business.
+  let decoded: Packet | undefined;
+  decoder.on("decoded", (packet) => {
+    decoded = packet;
+  });
   return {
     encode: (packet) => encoder.encode(packet) as readonly (string | Attachment)[],
     decode(message) {
+      decoded = undefined;
       decoder.add(message);
-      return take();
+      return decoded;
     },
   };
 }

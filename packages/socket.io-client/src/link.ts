@@ -1,4 +1,4 @@
-import type { Packet } from "@towline/socket.io-parser";
+import type { SocketPacket as Packet } from "@towline/socket.io-parser";
 import type { DisconnectDescription, DisconnectReason } from "./disconnect.ts";
 
 /** What a Socket is told by the Manager that carries it. */

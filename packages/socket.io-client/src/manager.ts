@@ -1,9 +1,10 @@
 import { type DefaultEventsMap, Emitter, type EventsMap } from "@socket.io/component-emitter";
 import { clockFor, deliver, inTurn, resolveOptions } from "@towline/core";
 import { Socket as Engine, type RawData } from "@towline/engine.io-client";
-import { PACKET_TYPE, type Packet } from "@towline/socket.io-parser";
+import { PACKET_TYPE, type SocketPacket as Packet } from "@towline/socket.io-parser";
 import { createDebug } from "#debug";
 import { type Codec, createCodec } from "./codec.ts";
+import { defaultParser } from "./default-parser.ts";
 import type { DisconnectDescription, DisconnectReason } from "./disconnect.ts";
 import { Keeper, type ReconnectionPolicy } from "./keeper.ts";
 import type { Carrier, Member } from "./link.ts";
@@ -73,10 +74,10 @@ export class Manager<
   constructor(uri?: string | Partial<ManagerOptions>, opts: Partial<ManagerOptions> = {}) {
     super();
     const [address, given] = typeof uri === "object" ? [undefined, uri] : [uri, opts];
-    const { autoConnect, parser } = resolveOptions(MANAGER_OPTIONS, given);
+    const { autoConnect } = resolveOptions(MANAGER_OPTIONS, given);
     this.#uri = address;
     this.opts = { ...given, path: given.path ?? DEFAULT_PATH };
-    this.#codec = createCodec(parser);
+    this.#codec = this.#createCodec();
     this.carrier = this.#createCarrier();
     this.#keeper = new Keeper(() => this.#policy(), clockFor(given), Math.random, {
       connect: () => this.#connect(),
@@ -211,12 +212,16 @@ export class Manager<
     const isCurrent = (): boolean => this.#current === engine;
     this.engine = this.#current = engine;
     this.#root = "awaited";
-    this.#codec = createCodec(this.opts.parser);
+    this.#codec = this.#createCodec();
     engine.on("open", () => isCurrent() && this.#onOpen());
     engine.on("ping", () => isCurrent() && this.emitReserved("ping"));
     engine.on("data", (data) => isCurrent() && this.#onData(data));
     engine.on("error", (error) => isCurrent() && this.#onError(error));
     engine.on("close", (reason, description) => isCurrent() && this.#onClose(reason, description));
+  }
+
+  #createCodec(): Codec {
+    return createCodec(this.opts.parser ?? defaultParser);
   }
 
   #createEngine(): Engine {

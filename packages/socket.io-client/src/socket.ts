@@ -6,7 +6,7 @@ import {
   type EventsMap,
 } from "@socket.io/component-emitter";
 import { clockFor, deliver, type EventOf, inTurn, nextState, type StateOf } from "@towline/core";
-import { PACKET_TYPE, type Packet, RESERVED_EVENTS } from "@towline/socket.io-parser";
+import { PACKET_TYPE, type SocketPacket as Packet, RESERVED_EVENTS } from "@towline/socket.io-parser";
 import { createDebug } from "#debug";
 import { type Ack, AckTable } from "./acks.ts";
 import type { DisconnectDescription, DisconnectReason } from "./disconnect.ts";
@@ -19,8 +19,11 @@ import type { AllButLast, DecorateAcknowledgements, FirstArg, Last, Listener, Un
 
 const debug = createDebug("socket.io-client:socket");
 
-/** What a server may send before it has accepted the Socket into the namespace. */
-const MOST_RECEIVED = 1000;
+/**
+ * What a server may send before it has accepted the Socket into the namespace: of a recovered session all that was missed,
+ * for which servers keep 10,000 packets by default.
+ */
+const MOST_RECEIVED = 100_000;
 
 type Credentials = { [key: string]: Untyped };
 

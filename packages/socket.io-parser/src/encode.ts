@@ -1,5 +1,7 @@
-import { type Attachment, takeBinary } from "./binary.ts";
-import { PACKET_TYPE, type Packet } from "./packet.ts";
+import { type Attachment, type BinaryData, isObject, toAttachment } from "./binary.ts";
+import { PACKET_TYPE, type SocketPacket } from "./packet.ts";
+import { takeBinary } from "./take-binary.ts";
+import { type Replacer, toJson } from "./to-json.ts";
 
 /** A packet as it goes out: one text, then each attachment as a binary message of its own. */
 export interface EncodedPacket {
@@ -7,34 +9,58 @@ export interface EncodedPacket {
   readonly attachments: readonly Attachment[];
 }
 
-export type Replacer = (this: unknown, key: string, value: unknown) => unknown;
+/** The same with the attachments as the caller has put them in. */
+export interface WrittenPacket {
+  readonly text: string;
+  readonly attachments: readonly BinaryData[];
+}
 
-const NO_ATTACHMENTS: readonly Attachment[] = [];
+const NONE: readonly never[] = [];
 
 /**
  * Encodes a packet. Whether an EVENT or ACK is the binary kind is found while its data is walked.
  *
- * @throws {TypeError} when the data cannot be written as JSON.
+ * @throws {TypeError} when the data cannot be written as JSON, or there is no such type.
  * @see protocol-docs/socket.io.md#packet-encoding
  */
-export function encode(packet: Packet, replacer?: Replacer): EncodedPacket {
-  const { type, nsp, data, id } = packet;
-  if (type !== PACKET_TYPE.EVENT && type !== PACKET_TYPE.ACK && type < PACKET_TYPE.BINARY_EVENT)
-    return { text: `${type}${suffix(nsp, id, data, replacer)}`, attachments: NO_ATTACHMENTS };
-  const attachments: Attachment[] = [];
-  const taken = takeBinary(data, attachments);
-  const rest = suffix(nsp, id, taken, replacer);
-  if (attachments.length === 0) return { text: textType(type) + rest, attachments: NO_ATTACHMENTS };
-  return { text: `${binaryType(type)}${attachments.length}-${rest}`, attachments };
+export function encode(packet: SocketPacket, replacer?: Replacer): EncodedPacket {
+  const written = writePacket(packet, replacer);
+  const { text, attachments } = written;
+  return attachments.length === 0
+    ? (written as EncodedPacket)
+    : { text, attachments: attachments.map(toAttachment) };
 }
 
-const textType = (type: number): string =>
-  type === PACKET_TYPE.ACK || type === PACKET_TYPE.BINARY_ACK ? "3" : "2";
-
-const binaryType = (type: number): string =>
-  type === PACKET_TYPE.ACK || type === PACKET_TYPE.BINARY_ACK ? "6" : "5";
-
-function suffix(nsp: string, id: number | undefined, data: unknown, replacer?: Replacer): string {
-  const json = data === undefined ? "" : JSON.stringify(data, replacer);
-  return (nsp === "/" ? "" : `${nsp},`) + (id === undefined ? "" : id) + json;
+export function writePacket(packet: SocketPacket, replacer?: Replacer): WrittenPacket {
+  const { type, data } = packet;
+  switch (type) {
+    case PACKET_TYPE.EVENT:
+    case PACKET_TYPE.BINARY_EVENT:
+      return writeWithBytes(packet, "2", "5", replacer);
+    case PACKET_TYPE.ACK:
+    case PACKET_TYPE.BINARY_ACK:
+      return writeWithBytes(packet, "3", "6", replacer);
+    case PACKET_TYPE.CONNECT:
+    case PACKET_TYPE.DISCONNECT:
+    case PACKET_TYPE.CONNECT_ERROR:
+      return { text: type + address(packet) + toJson(data, replacer), attachments: NONE };
+    default:
+      throw new TypeError(`There is no packet of type ${String(type)}`);
+  }
 }
+
+function writeWithBytes(
+  packet: SocketPacket,
+  type: string,
+  binaryType: string,
+  replacer: Replacer | undefined,
+): WrittenPacket {
+  const { data } = packet;
+  const taken: BinaryData[] = [];
+  const left = isObject(data) ? takeBinary(data, "", taken) : data;
+  const rest = address(packet) + toJson(left, replacer);
+  if (taken.length === 0) return { text: type + rest, attachments: NONE };
+  return { text: `${binaryType}${taken.length}-${rest}`, attachments: taken };
+}
+
+const address = ({ nsp, id }: SocketPacket): string => (nsp && nsp !== "/" ? `${nsp},` : "") + (id ?? "");

@@ -1,7 +1,7 @@
-import { callUser } from "./call-user.ts";
-import type { Event } from "./socket.ts";
+import { callUser, type Report } from "./call-user.ts";
 
-type AnyListener = (...event: Event) => void;
+// biome-ignore lint/suspicious/noExplicitAny: as in the reference; the arguments of any event.
+export type AnyListener = (...args: any[]) => void;
 
 /** Listeners that hear every event, whatever its name, in their order. */
 export class AnyListeners {
@@ -15,16 +15,18 @@ export class AnyListeners {
     this.#listeners = [listener, ...this.#listeners];
   }
 
-  /** Removes `listener`, or all of them. */
+  /** Removes `listener`, once, or all of them. */
   remove(listener?: AnyListener): void {
-    this.#listeners = listener === undefined ? [] : this.#listeners.filter((one) => one !== listener);
+    const index = listener === undefined ? -1 : this.#listeners.indexOf(listener);
+    if (listener === undefined) this.#listeners = [];
+    else if (index !== -1) this.#listeners = this.#listeners.toSpliced(index, 1);
   }
 
   list(): AnyListener[] {
     return [...this.#listeners];
   }
 
-  notify(event: readonly unknown[]): void {
-    for (const listener of this.#listeners) callUser(() => listener(...(event as Event)));
+  notify(event: readonly unknown[], report: Report): void {
+    for (const listener of this.#listeners) callUser(() => listener(...event), report);
   }
 }

@@ -1,30 +1,39 @@
+import type { Adapter, BroadcastFlags, BroadcastOptions, Room, SocketId } from "@towline/socket.io-adapter";
+import { PACKET_TYPE, type SocketPacket as Packet, RESERVED_EVENTS } from "@towline/socket.io-parser";
+import { BroadcastAnswers } from "./broadcast-answers.ts";
+import { callUser } from "./call-user.ts";
+import { reportHandlerError } from "./handler-error.ts";
+import { RemoteSocket, type SocketDetails } from "./remote-socket.ts";
+import { refuseReserved } from "./reserved-events.ts";
 import type {
-  AdapterSocket,
-  BroadcastFlags,
-  BroadcastOptions,
-  Room,
-  SocketId,
-} from "@towline/socket.io-adapter";
-import { PACKET_TYPE, type Packet, RESERVED_EVENTS } from "@towline/socket.io-parser";
-import type { AnyNamespace, AnySocket } from "./client.ts";
-import type {
-  AckResult,
-  ArgsWithoutAck,
+  AllButLast,
+  DecorateAcknowledgements,
   EventNames,
+  EventNamesWithError,
   EventParams,
   EventsMap,
-  TimeoutEvents,
+  FirstNonErrorArg,
+  Last,
+  TypedEventBroadcaster,
 } from "./typed-events.ts";
 
-export interface Selection {
-  readonly rooms: ReadonlySet<Room>;
-  readonly except: ReadonlySet<Room>;
-  readonly flags: BroadcastFlags;
+/** How a broadcast is sent and answered. */
+export interface OperatorFlags extends BroadcastFlags {
+  /** One client is asked: its answer comes as it is, not in a list. */
+  expectSingleResponse?: boolean;
 }
 
-export const EVERYONE: Selection = { rooms: new Set(), except: new Set(), flags: {} };
+const NO_ROOMS: ReadonlySet<Room> = new Set();
+const NO_FLAGS: OperatorFlags = Object.freeze({});
+/** Who asks many without saying for how long is told at once, as in the reference: one who never answers is always among them. */
+const NO_TIMEOUT_MS = 1;
 
-const asList = (room: Room | Room[]): Room[] => (Array.isArray(room) ? room : [room]);
+type Answer<EmitEvents extends EventsMap, Name extends EventNames<EmitEvents>> = FirstNonErrorArg<
+  Last<EventParams<EmitEvents, Name>>
+>;
+
+export const asList = (room: Room | readonly Room[]): Room[] =>
+  Array.isArray(room) ? (room as Room[]) : [room as Room];
 
 /**
  * Sockets of a namespace, chosen step by step. Each step gives a new operator and leaves the old one as it was.
@@ -32,18 +41,34 @@ const asList = (room: Room | Room[]): Room[] => (Array.isArray(room) ? room : [r
  * @example
  * io.to("news").except("muted").emit("headline", text);
  */
-export class BroadcastOperator<EmitEvents extends EventsMap, SocketData> {
-  readonly #namespace: AnyNamespace;
-  readonly #selection: Selection;
+export class BroadcastOperator<EmitEvents extends EventsMap, SocketData>
+  implements TypedEventBroadcaster<EmitEvents>
+{
+  readonly #adapter: Adapter;
+  readonly #rooms: ReadonlySet<Room>;
+  readonly #except: ReadonlySet<Room>;
+  readonly #flags: OperatorFlags;
 
-  constructor(namespace: AnyNamespace, selection: Selection) {
-    this.#namespace = namespace;
-    this.#selection = selection;
+  /**
+   * @param rooms the rooms to reach; none stands for everyone.
+   * @param except rooms whose members are left out.
+   */
+  constructor(
+    adapter: Adapter,
+    rooms: ReadonlySet<Room> = NO_ROOMS,
+    except: ReadonlySet<Room> = NO_ROOMS,
+    flags: OperatorFlags = NO_FLAGS,
+  ) {
+    this.#adapter = adapter;
+    this.#rooms = rooms;
+    this.#except = except;
+    this.#flags = flags;
   }
 
-  /** Adds rooms to reach. */
+  /** Adds rooms to reach. A socket in several of them is reached once. */
   to(room: Room | Room[]): BroadcastOperator<EmitEvents, SocketData> {
-    return this.#with({ rooms: new Set([...this.#selection.rooms, ...asList(room)]) });
+    const rooms = new Set([...this.#rooms, ...asList(room)]);
+    return new BroadcastOperator(this.#adapter, rooms, this.#except, this.#flags);
   }
 
   /** The same as {@link to}. */
@@ -53,10 +78,11 @@ export class BroadcastOperator<EmitEvents extends EventsMap, SocketData> {
 
   /** Adds rooms whose members are left out. */
   except(room: Room | Room[]): BroadcastOperator<EmitEvents, SocketData> {
-    return this.#with({ except: new Set([...this.#selection.except, ...asList(room)]) });
+    const except = new Set([...this.#except, ...asList(room)]);
+    return new BroadcastOperator(this.#adapter, this.#rooms, except, this.#flags);
   }
 
-  /** Whether the event is compressed. */
+  /** Whether the event may be compressed. Defaults to true. */
   compress(compress: boolean): BroadcastOperator<EmitEvents, SocketData> {
     return this.#withFlags({ compress });
   }
@@ -72,9 +98,9 @@ export class BroadcastOperator<EmitEvents extends EventsMap, SocketData> {
   }
 
   /** How long to wait for acknowledgements, in milliseconds. */
-  timeout(timeout: number): BroadcastOperator<TimeoutEvents<EmitEvents>, SocketData> {
+  timeout(timeout: number): BroadcastOperator<DecorateAcknowledgements<EmitEvents>, SocketData> {
     return this.#withFlags({ timeout }) as unknown as BroadcastOperator<
-      TimeoutEvents<EmitEvents>,
+      DecorateAcknowledgements<EmitEvents>,
       SocketData
     >;
   }
@@ -83,112 +109,106 @@ export class BroadcastOperator<EmitEvents extends EventsMap, SocketData> {
    * Sends an event to all of them. A function as the last argument gets an error (`null` when all answered in time)
    * and the list of their acknowledgements; it needs {@link timeout}.
    *
+   * @returns true.
    * @throws {Error} when the name is reserved.
    */
   emit<Ev extends EventNames<EmitEvents>>(event: Ev, ...args: EventParams<EmitEvents, Ev>): boolean {
-    if (RESERVED_EVENTS.has(event)) throw new Error(`"${String(event)}" is a reserved event name`);
+    refuseReserved(event, RESERVED_EVENTS);
     const data: unknown[] = [event, ...args];
-    const last = data[data.length - 1];
-    const packet: Packet = { type: PACKET_TYPE.EVENT, nsp: this.#namespace.name, data };
-    if (typeof last !== "function") {
-      this.#namespace.adapter.broadcast(packet, this.#options());
-      return true;
-    }
-    data.pop();
-    this.#emitWithAcks(packet, last as (error: Error | null, answers: unknown[]) => void);
+    const packet: Packet = { type: PACKET_TYPE.EVENT, nsp: this.#adapter.nsp.name, data };
+    if (typeof data[data.length - 1] === "function")
+      this.#emitWithAnswers(packet, data.pop() as (error: Error | null, answers: unknown) => void);
+    else this.#adapter.broadcast(packet, this.#options());
     return true;
   }
 
   /**
    * Sends an event to all of them and waits for their acknowledgements.
    *
-   * @throws {Error} (rejects) when not all answered in time; its `responses` holds the answers of those who did.
+   * @throws {AckError} (rejects) when not all answered in time; its `responses` holds the answers of those who did.
    */
-  emitWithAck<Ev extends EventNames<EmitEvents>>(
+  emitWithAck<Ev extends EventNamesWithError<EmitEvents>>(
     event: Ev,
-    ...args: ArgsWithoutAck<EventParams<EmitEvents, Ev>>
-  ): Promise<AckResult<EventParams<EmitEvents, Ev>>> {
+    ...args: AllButLast<EventParams<EmitEvents, Ev>>
+  ): Promise<Answer<EmitEvents, Ev>> {
     return new Promise((resolve, reject) => {
       const onAnswers = (error: (Error & { responses?: unknown }) | null, responses: unknown) => {
-        if (error === null) resolve(responses as AckResult<EventParams<EmitEvents, Ev>>);
+        if (error === null) resolve(responses as Answer<EmitEvents, Ev>);
         else reject(Object.assign(error, { responses }));
       };
       this.emit(event, ...([...args, onAnswers] as unknown as EventParams<EmitEvents, Ev>));
     });
   }
 
-  /** The sockets themselves. */
-  async fetchSockets(): Promise<AnySocket[]> {
-    return (await this.#namespace.adapter.fetchSockets(this.#options())) as unknown as AnySocket[];
+  /** The sockets: those of this server themselves, of others what can be told and done from here. */
+  async fetchSockets(): Promise<RemoteSocket<EmitEvents, SocketData>[]> {
+    const found: SocketDetails<SocketData>[] = await this.#adapter.fetchSockets(this.#options());
+    return found.map((socket) =>
+      "server" in socket
+        ? (socket as unknown as RemoteSocket<EmitEvents, SocketData>)
+        : new RemoteSocket(this.#only(socket.id), socket),
+    );
   }
 
-  /** Ids of the sockets. */
+  /** Ids of the sockets. @deprecated Use {@link fetchSockets}. */
   allSockets(): Promise<Set<SocketId>> {
-    return this.#namespace.adapter.sockets(new Set(this.#selection.rooms));
+    return this.#adapter.sockets(new Set(this.#rooms));
   }
 
   /** Makes all of them join rooms. */
   socketsJoin(room: Room | Room[]): void {
-    this.#namespace.adapter.addSockets(this.#options(), asList(room));
+    this.#adapter.addSockets(this.#options(), asList(room));
   }
 
   /** Makes all of them leave rooms. */
   socketsLeave(room: Room | Room[]): void {
-    this.#namespace.adapter.delSockets(this.#options(), asList(room));
+    this.#adapter.delSockets(this.#options(), asList(room));
   }
 
   /** Disconnects all of them; with `close`, their connections end. */
   disconnectSockets(close = false): void {
-    this.#namespace.adapter.disconnectSockets(this.#options(), close);
+    this.#adapter.disconnectSockets(this.#options(), close);
   }
 
-  #with(change: Partial<Selection>): BroadcastOperator<EmitEvents, SocketData> {
-    return new BroadcastOperator(this.#namespace, { ...this.#selection, ...change });
+  #only(id: SocketId): BroadcastOperator<EmitEvents, SocketData> {
+    return new BroadcastOperator(this.#adapter, new Set([id]), NO_ROOMS, { expectSingleResponse: true });
   }
 
-  #withFlags(flags: BroadcastFlags): BroadcastOperator<EmitEvents, SocketData> {
-    return this.#with({ flags: { ...this.#selection.flags, ...flags } });
+  #withFlags(flags: OperatorFlags): BroadcastOperator<EmitEvents, SocketData> {
+    return new BroadcastOperator(this.#adapter, this.#rooms, this.#except, { ...this.#flags, ...flags });
   }
 
+  /** Sets of their own: an adapter may keep or change what it is given. */
   #options(): BroadcastOptions {
-    const { rooms, except, flags } = this.#selection;
-    return { rooms: new Set(rooms), except: new Set(except), flags };
+    return { rooms: new Set(this.#rooms), except: new Set(this.#except), flags: { ...this.#flags } };
   }
 
-  #emitWithAcks(packet: Packet, callback: (error: Error | null, answers: unknown[]) => void): void {
-    const answers: unknown[] = [];
-    let expected: number | undefined;
-    let settled = false;
-    const settle = (error: Error | null) => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(timer);
-      callback(error, answers);
-    };
-    const settleIfComplete = () => {
-      if (answers.length === expected) settle(null);
-    };
-    const { timeout } = this.#selection.flags;
-    const timer =
-      timeout === undefined
-        ? undefined
-        : setTimeout(() => settle(new Error("operation has timed out")), timeout);
-    this.#namespace.adapter.broadcastWithAck(
+  #emitWithAnswers(packet: Packet, callback: (error: Error | null, answers: unknown) => void): void {
+    const { timeout = NO_TIMEOUT_MS, expectSingleResponse } = this.#flags;
+    const namespace = this.#adapter.nsp;
+    const args = (packet.data as unknown[]).slice(1);
+    const answers = new BroadcastAnswers((error, list) => {
+      // Who asked one client gets one answer; what came from it is of no use if it came too late.
+      const answer = expectSingleResponse === true ? (error === null ? list[0] : null) : list;
+      callUser(
+        () => callback(error, answer),
+        (thrown, isRejection) =>
+          reportHandlerError(thrown, isRejection, { namespace, socket: undefined, event: "ack", args }),
+      );
+    });
+    const options = this.#options();
+    this.#adapter.broadcastWithAck(
       packet,
-      this.#options(),
-      (count) => {
-        expected = count;
-        // With nobody to wait for, the callback still comes after `emit` has returned, as it always does.
-        if (count === 0) process.nextTick(settle, null);
-        else settleIfComplete();
-      },
-      (answer) => {
-        answers.push(answer);
-        settleIfComplete();
-      },
+      { ...options, flags: { ...options.flags, timeout } },
+      (count) => answers.onClientCount(count),
+      (answer) => answers.onAnswer(answer),
+    );
+    // After the adapter has set its own timer, so that nothing waits any more when the callback is told.
+    answers.wait(timeout);
+    // Later, also on a single server: the callback comes after `emit` has returned.
+    void this.#adapter.serverCount().then(
+      (count) => answers.onServerCount(count),
+      () => {},
     );
   }
 }
-
-/** What an adapter hands back for a socket of this server. */
-export type LocalSocket = AnySocket & AdapterSocket<unknown>;

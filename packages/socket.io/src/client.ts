@@ -1,10 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import { type ParsedUrlQuery, parse } from "node:querystring";
 import type { CloseReason, Socket as EngineSocket, SocketConsumer } from "@towline/engine.io";
-import { encode, PACKET_TYPE, type Packet, PacketReader, ProtocolError } from "@towline/socket.io-parser";
+import { PACKET_TYPE, type SocketPacket as Packet, ProtocolError } from "@towline/socket.io-parser";
 import createDebug from "debug";
+import { ClientNames } from "./compat.ts";
+import { consumeForeign, isForeign } from "./foreign-connection.ts";
 import type { Namespace } from "./namespace.ts";
-import { type PreparedPacket, toBytes } from "./prepared-packet.ts";
+import type { IncomingReader, PacketCodec, PacketPart } from "./packet-codec.ts";
+import type { PreparedPacket } from "./prepared-packet.ts";
+import { type SendFlags, sendOptions } from "./send-flags.ts";
 import type { DisconnectReason, Socket } from "./socket.ts";
 
 const debug = createDebug("socket.io:client");
@@ -17,38 +21,50 @@ export type AnyNamespace = Namespace<any, any, any, any>;
 
 /** All that a client needs of the server. */
 export interface ClientHost {
-  readonly connectTimeoutMs: number;
-  findNamespace(name: string): AnyNamespace | undefined;
+  readonly opts: { readonly connectTimeout: number; readonly attachmentTimeout: number };
+  readonly codec: PacketCodec;
+  /** @param onFound told at once, or later when a pattern of the application's takes its time. */
+  findNamespace(name: string, auth: Auth, onFound: (namespace: AnyNamespace | undefined) => void): void;
 }
+
+export type Auth = Readonly<Record<string, unknown>>;
 
 /** What came with the request to join a namespace. */
 export interface JoinRequest {
-  readonly auth: Record<string, unknown>;
+  readonly auth: Auth;
   readonly query: ParsedUrlQuery | undefined;
 }
 
-const NO_AUTH: Readonly<Record<string, unknown>> = Object.freeze({});
+const NO_AUTH: Auth = Object.freeze({});
+const NO_FLAGS: SendFlags = Object.freeze({});
+
+/** Namespaces that a client was put out of and that are remembered. More than that are on the way to nobody. */
+const MAX_LEFT = 64;
 
 /** One connection, and its sockets: one per namespace. */
-export class Client implements SocketConsumer {
+export class Client extends ClientNames implements SocketConsumer {
   readonly conn: EngineSocket;
   readonly #host: ClientHost;
-  readonly #reader: PacketReader;
+  readonly #reader: IncomingReader;
+  readonly #isForeign: boolean;
   /** Sockets by namespace; one that middlewares still look at is there as well, so nobody joins twice. */
   readonly #sockets = new Map<string, AnySocket>();
-  /** Namespaces it was in. Packets for them may still be under way: that is nobody's fault. */
+  /** Requests whose namespace is still looked for, or whose socket is still being recovered, by namespace. */
+  #joining: Map<string, JoinRequest> | undefined;
+  /** Namespaces it was put out of. Packets for them may still be under way: that is nobody's fault. */
   #left: Set<string> | undefined;
-  /** What the reader has put together; acted upon outside of the `try` that guards the reading. */
-  #decoded: Packet | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
+  /** Runs while a packet waits for its attachments. */
+  #attachmentTimer: NodeJS.Timeout | undefined;
 
   constructor(host: ClientHost, conn: EngineSocket) {
+    super();
     this.#host = host;
     this.conn = conn;
-    this.#reader = new PacketReader((packet) => {
-      this.#decoded = packet;
-    });
-    conn.consumer = this;
+    this.#reader = host.codec.createReader((packet) => this.#onPacket(packet));
+    this.#isForeign = isForeign(conn);
+    if (this.#isForeign) consumeForeign(conn, this);
+    else conn.consumer = this;
     if (conn.protocol === 3) {
       // Revision 4 of Socket.IO: the server puts every connection into "/" itself.
       this.#join("/", { auth: NO_AUTH, query: undefined });
@@ -56,7 +72,7 @@ export class Client implements SocketConsumer {
       this.#connectTimer = setTimeout(() => {
         debug("no namespace joined in time");
         this.close();
-      }, host.connectTimeoutMs);
+      }, host.opts.connectTimeout);
     }
   }
 
@@ -75,21 +91,32 @@ export class Client implements SocketConsumer {
     return this.conn.protocol === 3 ? 4 : 5;
   }
 
-  send(packet: Packet): void {
-    const { text, attachments } = encode(packet);
-    this.conn.send(text);
-    for (const attachment of attachments) this.conn.send(toBytes(attachment));
+  /** @throws {TypeError} when the packet cannot be encoded. */
+  send(packet: Packet, flags: SendFlags = NO_FLAGS): void {
+    this.write(this.#host.codec.encode(packet), flags);
   }
 
-  sendPrepared(prepared: PreparedPacket): void {
-    prepared.sendTo(this.conn);
+  sendPrepared(prepared: PreparedPacket, flags: SendFlags): void {
+    if (flags.volatile === true && !this.conn.transport.writable) return;
+    if (this.#isForeign) prepared.sendPlain(this.conn, flags);
+    else prepared.sendTo(this.conn, flags);
   }
 
-  /** Closes the connection, and with it every socket, as the server's wish. */
-  close(): void {
+  /** Sends the parts of a packet that is encoded already. */
+  protected override write(parts: readonly PacketPart[], flags: SendFlags): void {
+    if (flags.volatile === true && !this.conn.transport.writable) {
+      debug("volatile packet dropped: the transport is not ready");
+      return;
+    }
+    const options = sendOptions(flags);
+    for (const part of parts) this.conn.send(part, options);
+  }
+
+  /** Closes the connection, and with it every socket. */
+  close(reason: DisconnectReason = "forced server close"): void {
     if (this.conn.readyState !== "open") return;
+    this.onClose(reason);
     this.conn.close();
-    this.onClose("forced server close");
   }
 
   /** Disconnects every socket, then the connection. */
@@ -98,69 +125,127 @@ export class Client implements SocketConsumer {
     this.close();
   }
 
+  /** Whether the client still waits for the answer to a request. */
+  isJoining(name: string, request: JoinRequest): boolean {
+    return this.conn.readyState === "open" && this.#joining?.get(name) === request;
+  }
+
+  /** Called by a namespace that has made a socket of this client, before that is let in. */
+  add(socket: AnySocket): void {
+    this.#endJoining(socket.nsp.name);
+    this.#sockets.set(socket.nsp.name, socket);
+  }
+
   /** Called by a socket that has left its namespace. */
-  remove(socket: AnySocket): void {
+  remove(socket: AnySocket, isServersWish: boolean): void {
     const { name } = socket.nsp;
     if (this.#sockets.get(name) !== socket) return;
     this.#sockets.delete(name);
-    (this.#left ??= new Set()).add(name);
+    if (isServersWish) this.#rememberLeft(name);
   }
 
   /** Called by a socket that has joined its namespace. */
   onJoined(): void {
     clearTimeout(this.#connectTimer);
+    this.#connectTimer = undefined;
   }
 
   onMessage(data: string | Uint8Array): void {
+    let packet: Packet | undefined;
     try {
-      if (typeof data === "string") this.#reader.addText(data);
-      else this.#reader.addBinary(data);
+      packet = typeof data === "string" ? this.#reader.addText(data) : this.#reader.addBinary(data);
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      debug("malformed packet: %s", error.message);
-      this.onClose("parse error", error);
-      this.conn.close();
+      this.#onMalformed(error as Error);
       return;
     }
-    const packet = this.#decoded;
-    this.#decoded = undefined;
-    if (packet !== undefined) this.#onPacket(packet);
+    if (packet === undefined) this.#awaitAttachments();
+    else {
+      this.#endAttachments();
+      this.#onPacket(packet);
+    }
   }
 
-  onClose(reason: CloseReason | DisconnectReason, description?: Error): void {
+  onClose(given: CloseReason | DisconnectReason, description?: Error): void {
+    // Applications have lists of all reasons there are, and this one is not in them.
+    const reason = given === "send buffer overflow" ? "transport error" : given;
     clearTimeout(this.#connectTimer);
+    this.#endAttachments();
     this.conn.consumer = undefined;
     this.#reader.reset();
     for (const socket of [...this.#sockets.values()]) socket.onClose(reason, description);
   }
 
+  #onMalformed(error: Error): void {
+    debug("malformed packet: %s", error.message);
+    this.onClose("parse error", error);
+    this.conn.close();
+  }
+
+  #awaitAttachments(): void {
+    if (this.#attachmentTimer !== undefined || !this.#reader.isWaiting) return;
+    this.#attachmentTimer = setTimeout(
+      () => this.#onMalformed(new ProtocolError("SIO_ATTACHMENTS_LATE")),
+      this.#host.opts.attachmentTimeout,
+    );
+  }
+
+  #endAttachments(): void {
+    if (this.#attachmentTimer === undefined) return;
+    clearTimeout(this.#attachmentTimer);
+    this.#attachmentTimer = undefined;
+  }
+
   #onPacket(packet: Packet): void {
-    const { path, query } = splitQuery(packet.nsp);
-    const socket = this.#sockets.get(path);
+    const name = this.revision === 4 ? withoutQuery(packet.nsp) : packet.nsp;
+    const socket = this.#sockets.get(name);
     const isForSocket = packet.type !== PACKET_TYPE.CONNECT && packet.type !== PACKET_TYPE.CONNECT_ERROR;
     if (socket !== undefined && isForSocket) socket.onPacket(packet);
-    else if (socket === undefined && packet.type === PACKET_TYPE.CONNECT)
-      this.#join(path, { auth: authOf(packet), query });
-    else if (socket !== undefined || this.#left?.has(path) !== true) {
-      debug(
-        "packet of type %d for namespace %s, which the client is %s",
-        packet.type,
-        path,
-        socket ? "in" : "not in",
+    else if (this.#joining?.has(name) === true && packet.type === PACKET_TYPE.DISCONNECT)
+      this.#endJoining(name);
+    else if (socket === undefined && packet.type === PACKET_TYPE.CONNECT && this.#joining?.has(name) !== true)
+      this.#join(
+        name,
+        this.revision === 4 ? requestIn(packet.nsp) : { auth: authOf(packet), query: undefined },
       );
-      this.close();
+    else if (socket !== undefined || !this.#isLate(packet.type, name)) {
+      debug("packet of type %d for namespace %s makes no sense now", packet.type, name);
+      this.close("forced close");
     }
   }
 
+  /**
+   * Whether a packet may have been under way when its socket was put out: or is the answer of a handler that was still at
+   * work when its client left by itself.
+   */
+  #isLate(type: Packet["type"], name: string): boolean {
+    return type === PACKET_TYPE.ACK || type === PACKET_TYPE.BINARY_ACK || this.#left?.has(name) === true;
+  }
+
   #join(name: string, request: JoinRequest): void {
-    const namespace = this.#host.findNamespace(name);
-    if (namespace === undefined) {
-      this.send(refusalOf(this.revision, name, new Error("Invalid namespace")));
-      return;
+    (this.#joining ??= new Map()).set(name, request);
+    this.#host.findNamespace(name, request.auth, (namespace) => {
+      if (!this.isJoining(name, request)) namespace?.dropIfEmpty();
+      else if (namespace !== undefined) namespace.join(this, request);
+      else {
+        this.#endJoining(name);
+        this.send(refusalOf(this.revision, name, new Error("Invalid namespace")));
+      }
+    });
+  }
+
+  #endJoining(name: string): void {
+    this.#joining?.delete(name);
+    // Most clients join once: an empty map would stay with each of them.
+    if (this.#joining?.size === 0) this.#joining = undefined;
+  }
+
+  #rememberLeft(name: string): void {
+    const left = (this.#left ??= new Set());
+    left.add(name);
+    for (const oldest of left) {
+      if (left.size <= MAX_LEFT) break;
+      left.delete(oldest);
     }
-    const socket = namespace.createSocket(this, request);
-    this.#sockets.set(name, socket);
-    namespace.admit(socket);
   }
 }
 
@@ -172,12 +257,19 @@ export function refusalOf(revision: 4 | 5, nsp: string, error: Error & { data?: 
   return { type: PACKET_TYPE.CONNECT_ERROR, nsp, data: payload };
 }
 
-const authOf = ({ data }: Packet): Record<string, unknown> => (data ?? NO_AUTH) as Record<string, unknown>;
+const authOf = ({ data }: Packet): Auth => (data ?? NO_AUTH) as Auth;
 
-/** Clients of revision 4 write the query of a namespace behind its name. */
-function splitQuery(nsp: string): { path: string; query: ParsedUrlQuery | undefined } {
+/** Clients of revision 4 write the query of a namespace behind its name, and have no other way to say who they are. */
+function requestIn(nsp: string): JoinRequest {
+  const query = parse(nsp.slice(withoutQuery(nsp).length + 1));
+  const last = Object.entries(query).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.at(-1) : value,
+  ]);
+  return { auth: Object.fromEntries(last), query };
+}
+
+function withoutQuery(nsp: string): string {
   const start = nsp.indexOf("?");
-  return start === -1
-    ? { path: nsp, query: undefined }
-    : { path: nsp.slice(0, start), query: parse(nsp.slice(start + 1)) };
+  return start === -1 ? nsp : nsp.slice(0, start);
 }

@@ -5,29 +5,29 @@ import type { EngineRequest } from "@towline/engine.io";
 /** What a socket was opened with. */
 export interface Handshake {
   /** Headers of the request that opened the connection. */
-  readonly headers: IncomingHttpHeaders;
+  headers: IncomingHttpHeaders;
   /** When the socket was made, as a text. */
-  readonly time: string;
+  time: string;
   /** When the socket was made, in milliseconds since 1970. */
-  readonly issued: number;
+  issued: number;
   /** Address of the client. */
-  readonly address: string | undefined;
+  address: string;
   /** Whether the request came from a page of another origin. */
-  readonly xdomain: boolean;
+  xdomain: boolean;
   /** Whether the connection is encrypted. */
-  readonly secure: boolean;
+  secure: boolean;
   /** URL of the request. */
-  readonly url: string;
+  url: string;
   /** Query of the request and, for clients of revision 4, of the namespace. */
-  readonly query: ParsedUrlQuery;
+  query: ParsedUrlQuery;
   /** What the client sent as `auth`: anything it liked, so check it. */
   // biome-ignore lint/suspicious/noExplicitAny: as in the reference; applications read its fields.
-  readonly auth: { [key: string]: any };
+  auth: { [key: string]: any };
 }
 
 export function createHandshake(
   request: IncomingMessage,
-  address: string | undefined,
+  address: string,
   issued: number,
   auth: Record<string, unknown>,
   namespaceQuery: ParsedUrlQuery | undefined,

@@ -1,8 +1,13 @@
-export { Adapter } from "@towline/socket.io-adapter";
+export { AckError, type AckErrorCode } from "./ack-error.ts";
 export { BroadcastOperator } from "./broadcast-operator.ts";
+export type { HandlerContext } from "./handler-error.ts";
 export type { Handshake } from "./handshake.ts";
+export { default } from "./listen.ts";
 export { type ExtendedError, Namespace, type NamespaceMiddleware } from "./namespace.ts";
+export type { ParentNspNameMatchFn } from "./namespaces.ts";
+export type { Parser } from "./packet-codec.ts";
+export { RemoteSocket } from "./remote-socket.ts";
 export { Server } from "./server.ts";
-export { SERVER_OPTIONS, type ServerOptions } from "./server-options.ts";
+export { RECOVERY_OPTIONS, SERVER_OPTIONS, type ServerOptions } from "./server-options.ts";
 export { type DisconnectReason, type Event, Socket, type SocketMiddleware } from "./socket.ts";
 export type { DefaultEventsMap, EventsMap } from "./typed-events.ts";

@@ -1,26 +1,62 @@
-import { flag, milliseconds, type OptionInput, optional, text } from "@towline/core";
+import { flag, milliseconds, type OptionInput, optional, resolveOptions, rule, text } from "@towline/core";
 import type { AttachOptions, ServerOptions as EngineOptions } from "@towline/engine.io";
-import type { Adapter, NamespacePort } from "@towline/socket.io-adapter";
-import type { AnyNamespace, AnySocket } from "./client.ts";
-import type { PreparedPacket } from "./prepared-packet.ts";
+import { type Adapter, RECOVERY_OPTIONS as LOG_OPTIONS } from "@towline/socket.io-adapter";
+import { ATTACHMENT_OPTIONS } from "@towline/socket.io-parser";
+import type { Namespace } from "./namespace.ts";
+import { isParser, type Parser } from "./packet-codec.ts";
 
 /** A class of adapters, or a function that makes one. */
-export type AdapterConstructor =
-  | (new (
-      namespace: NamespacePort<PreparedPacket, AnySocket>,
-    ) => Adapter<PreparedPacket, AnySocket>)
-  | ((namespace: AnyNamespace) => Adapter<PreparedPacket, AnySocket>);
+export type AdapterConstructor = typeof Adapter | ((namespace: Namespace) => Adapter);
+
+/** What is kept for a client that is away, and for how long. */
+export const RECOVERY_OPTIONS = {
+  ...LOG_OPTIONS,
+  skipMiddlewares: flag(true, "Whether a client that comes back is let in without asking the middlewares."),
+};
+
+export type RecoveryOptions = OptionInput<typeof RECOVERY_OPTIONS>;
+
+const isFunction = (value: unknown): boolean => typeof value === "function";
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 /** The README's table of options is this one, with those of the engine. */
 export const SERVER_OPTIONS = {
   path: text("/socket.io", "Path that requests are taken from."),
   serveClient: flag(true, "Whether the browser client is served below the path."),
+  ...ATTACHMENT_OPTIONS,
   connectTimeout: milliseconds(45_000, "How long a client may take to join a namespace, in milliseconds."),
   adapter: optional<AdapterConstructor>(
     "The adapter of each namespace: a class or a function. Defaults to rooms in memory.",
     "a class or a function",
-    (value) => typeof value === "function",
+    isFunction,
+  ),
+  parser: optional<Parser>(
+    "Another codec for packets, as `socket.io-msgpack-parser` is. Clients must use the same.",
+    "an object with the classes Encoder and Decoder",
+    isParser,
+  ),
+  connectionStateRecovery: rule<RecoveryOptions | undefined>(
+    undefined,
+    "Has a client that comes back soon find its id, rooms and data, and what it has missed. See below.",
+    "an object",
+    (value) => value === undefined || isObject(value),
+  ),
+  cleanupEmptyChildNamespaces: flag(
+    false,
+    "Whether a namespace made for a pattern is removed when its last socket has left.",
   ),
 };
 
 export type ServerOptions = OptionInput<typeof SERVER_OPTIONS> & EngineOptions & AttachOptions;
+
+export type ResolvedServerOptions = ReturnType<typeof resolveServerOptions>;
+
+/** @throws {TypeError} naming every option that is not as it must be. */
+export function resolveServerOptions(given: ServerOptions) {
+  const { connectionStateRecovery, ...rest } = resolveOptions(SERVER_OPTIONS, given);
+  return {
+    ...rest,
+    connectionStateRecovery:
+      connectionStateRecovery && resolveOptions(RECOVERY_OPTIONS, connectionStateRecovery),
+  };
+}

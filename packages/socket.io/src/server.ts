@@ -1,30 +1,70 @@
+import { EventEmitter } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
-import { type OptionValues, resolveOptions } from "@towline/core";
-import { attachTo, Server as Engine, type Socket as EngineSocket } from "@towline/engine.io";
-import { Adapter, type Room, type SocketId } from "@towline/socket.io-adapter";
+import {
+  type AnyHttpServer,
+  attachTo,
+  Server as Engine,
+  type Socket as EngineSocket,
+} from "@towline/engine.io";
+import { Adapter, type Room, SessionAwareAdapter, type SocketId } from "@towline/socket.io-adapter";
 import createDebug from "debug";
 import type { BroadcastOperator } from "./broadcast-operator.ts";
-import { type AnyNamespace, type AnySocket, Client } from "./client.ts";
+import { type AnyNamespace, type Auth, Client, type ClientHost } from "./client.ts";
 import { ClientFiles } from "./client-files.ts";
-import { Namespace, type NamespaceMiddleware, type NamespaceReservedEvents } from "./namespace.ts";
-import type { PreparedPacket } from "./prepared-packet.ts";
-import { type AdapterConstructor, SERVER_OPTIONS, type ServerOptions } from "./server-options.ts";
+import { ServerNames } from "./compat.ts";
+import { type HandlerContext, reportHandlerError } from "./handler-error.ts";
+import { type ExtendedError, Namespace, type NamespaceReservedEventsMap } from "./namespace.ts";
+import { Namespaces, type ParentNspNameMatchFn } from "./namespaces.ts";
+import { codecOf, type PacketCodec } from "./packet-codec.ts";
+import { ParentNamespace } from "./parent-namespace.ts";
+import type { RemoteSocket } from "./remote-socket.ts";
+import {
+  type AdapterConstructor,
+  type ResolvedServerOptions,
+  resolveServerOptions,
+  type ServerOptions,
+} from "./server-options.ts";
 import type { Socket } from "./socket.ts";
 import type {
-  AckResult,
-  ArgsWithoutAck,
+  AllButLast,
+  DecorateAcknowledgements,
+  DecorateAcknowledgementsWithMultipleResponses,
+  DecorateAcknowledgementsWithTimeoutAndMultipleResponses,
   DefaultEventsMap,
   EventNames,
+  EventNamesWithAck,
+  EventNamesWithoutAck,
   EventParams,
   EventsMap,
-  ListenerOf,
-  TimeoutEvents,
+  FirstNonErrorArg,
+  Last,
 } from "./typed-events.ts";
 
 const debug = createDebug("socket.io:server");
 
+export interface ServerReservedEventsMap<
+  ListenEvents extends EventsMap,
+  EmitEvents extends EventsMap,
+  ServerSideEvents extends EventsMap,
+  SocketData,
+> extends NamespaceReservedEventsMap<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
+  new_namespace: (namespace: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>) => void;
+  /** Something in the application's handlers failed. */
+  handler_error: (error: unknown, context: HandlerContext) => void;
+}
+
+type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
+  DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
+  SocketData
+>;
+
+/** What may be attached to. */
+type Target = AnyHttpServer | number;
+
 /**
  * A Socket.IO server, for clients of every generation.
+ *
+ * As an emitter it stands for its namespace `/`: what is listened to here is listened to there.
  *
  * @example
  * const io = new Server(httpServer, { cors: { origin: "https://example.com" } });
@@ -36,89 +76,153 @@ export class Server<
   ServerSideEvents extends EventsMap = DefaultEventsMap,
   // biome-ignore lint/suspicious/noExplicitAny: as in the reference, data of no declared type is free.
   SocketData = any,
-> {
+> extends ServerNames<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
   /** The namespace `/`, which the methods of the server speak to. */
   readonly sockets: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
-  readonly engine: Engine;
-  readonly opts: OptionValues<typeof SERVER_OPTIONS>;
-  httpServer: HttpServer | undefined;
-  readonly #given: ServerOptions;
-  readonly #namespaces = new Map<string, AnyNamespace>();
-  readonly #clientFiles: ClientFiles | undefined;
-  #detach: (() => void) | undefined;
+  /** The engine below. `attach` with other options, and `bind`, put another in its place. */
+  engine!: Engine;
+  /** The HTTP server attached to last. */
+  httpServer!: AnyHttpServer;
+  /** The options of both layers, defaults of this one filled in. */
+  override readonly opts: ServerOptions & ResolvedServerOptions;
+  /** @internal */
+  readonly codec: PacketCodec;
+  readonly #namespaces: Namespaces;
+  readonly #host: ClientHost;
+  readonly #detachments: (() => void)[] = [];
+  #isClosed = false;
 
   /**
    * @param target an HTTP server, or a port to listen on; or the options, when {@link attach} comes later.
    * @throws {TypeError} naming every option that is not as it must be.
    */
-  constructor(target?: HttpServer | number | ServerOptions, options?: ServerOptions) {
+  constructor(options?: Partial<ServerOptions>);
+  constructor(target?: Target | Partial<ServerOptions>, options?: Partial<ServerOptions>);
+  constructor(target?: Target | Partial<ServerOptions>, options?: Partial<ServerOptions>) {
+    super();
     const isOptions = typeof target === "object" && !isHttpServer(target);
-    this.#given = (isOptions ? target : options) ?? {};
-    this.opts = resolveOptions(SERVER_OPTIONS, this.#given);
-    this.engine = new Engine(this.#given);
-    this.engine.on("connection", (socket: EngineSocket) => this.onconnection(socket));
-    this.#clientFiles = this.opts.serveClient ? new ClientFiles(this.opts.path) : undefined;
+    const given = (isOptions ? target : options) ?? {};
+    this.opts = { ...given, ...resolveServerOptions(given) };
+    this.opts.path = withoutLastSlash(this.opts.path);
+    this.opts.adapter ??= this.opts.connectionStateRecovery === undefined ? Adapter : SessionAwareAdapter;
+    const { parser, maxAttachments, maxAttachmentBytes } = this.opts;
+    this.codec = codecOf(parser, { maxAttachments, maxAttachmentBytes });
+    this.#namespaces = new Namespaces((error, isRejection) =>
+      reportHandlerError(error, isRejection, {
+        namespace: this.sockets,
+        socket: undefined,
+        event: "namespace",
+        args: [],
+      }),
+    );
+    this.#host = {
+      codec: this.codec,
+      opts: this.opts,
+      findNamespace: (name, auth, onFound) => this.#namespaces.find(name, auth, onFound),
+    };
     this.sockets = this.of("/");
-    if (target !== undefined && !isOptions) this.attach(target as HttpServer | number);
+    this.bind(new Engine(this.opts));
+    if (target !== undefined && !isOptions) this.attach(target as Target);
   }
 
-  /** The path that requests are taken from. */
-  path(): string {
-    return this.opts.path;
+  override get _nsps(): Map<string, AnyNamespace> {
+    return this.#namespaces.byName;
+  }
+
+  /** The path that requests are taken from. A new one holds for what is attached afterwards. */
+  path(): string;
+  path(path: string): this;
+  path(path?: string): this | string {
+    if (path === undefined) return this.opts.path;
+    this.opts.path = withoutLastSlash(path);
+    return this;
+  }
+
+  /** Whether the browser client is served. A new value holds for what is attached afterwards. */
+  serveClient(): boolean;
+  serveClient(isServed: boolean): this;
+  serveClient(isServed?: boolean): this | boolean {
+    if (isServed === undefined) return this.opts.serveClient;
+    this.opts.serveClient = isServed;
+    return this;
+  }
+
+  /** How long a client may take to join a namespace, in milliseconds. A new value holds for later connections. */
+  override connectTimeout(): number;
+  override connectTimeout(timeoutMs: number): this;
+  override connectTimeout(timeoutMs?: number): this | number {
+    if (timeoutMs === undefined) return this.opts.connectTimeout;
+    this.opts.connectTimeout = timeoutMs;
+    return this;
+  }
+
+  /** What makes the adapters of namespaces; those that are there already get another one. */
+  adapter(): AdapterConstructor | undefined;
+  adapter(adapter: AdapterConstructor): this;
+  adapter(adapter?: AdapterConstructor): this | AdapterConstructor | undefined {
+    if (adapter === undefined) return this.opts.adapter;
+    this.opts.adapter = adapter;
+    for (const namespace of this.#namespaces.byName.values()) namespace._initAdapter();
+    return this;
   }
 
   /**
    * Takes the requests of an HTTP server below the path, or of a new one on a port.
    *
-   * @throws {TypeError} when `target` is neither.
+   * @param options further options of both layers; those of the constructor hold where they say nothing.
+   * @throws {TypeError} when `target` is neither, or an option is not as it must be.
    */
-  attach(target: HttpServer | number | string): this {
+  attach(target: Target, options: Partial<ServerOptions> = {}): this {
     const httpServer = isHttpServer(target) ? target : listenOn(target);
     this.httpServer = httpServer;
-    const files = this.#clientFiles;
-    this.#detach = attachTo(
-      httpServer,
-      {
-        handleRequest: (request, response) => {
-          if (files?.owns(request)) files.serve(request, response);
-          else this.engine.handleRequest(request, response);
-        },
-        handleUpgrade: (request, socket, head) => this.engine.handleUpgrade(request, socket, head),
-      },
-      { ...this.#given, path: this.opts.path },
-    );
-    httpServer.once("close", () => this.engine.close());
+    Object.assign(this.opts, options, resolveServerOptions({ ...this.opts, ...options }));
+    // An engine that was closed refuses everyone, and its options are fixed.
+    if (this.#isClosed || Object.keys(options).length > 0) this.bind(new Engine(this.opts));
+    this.#isClosed = false;
+    this.#takeRequests(httpServer, this.engine);
     return this;
   }
 
   /** The same as {@link attach}. */
-  listen(target: HttpServer | number | string): this {
-    return this.attach(target);
+  listen(target: Target, options?: Partial<ServerOptions>): this {
+    return this.attach(target, options);
+  }
+
+  /** There is no server on uWebSockets.js here: ours needs no addon. @throws {Error} always. */
+  attachApp(_app: unknown, _options?: Partial<ServerOptions>): never {
+    throw new Error(
+      "attachApp() needs uWebSockets.js, which is not supported: attach to a server of node:http",
+    );
+  }
+
+  /** Takes the connections of an Engine.IO server, of ours or of another make. */
+  // biome-ignore lint/suspicious/noExplicitAny: as in the reference; engines of other makes have types of their own.
+  bind(engine: any): this {
+    this.engine = engine;
+    engine.on("connection", (socket: EngineSocket) => this.onconnection(socket));
+    return this;
   }
 
   /** Takes a connection of an Engine.IO server. */
   onconnection(socket: EngineSocket): this {
     debug("connection %s", socket.id);
-    new Client(
-      { connectTimeoutMs: this.opts.connectTimeout, findNamespace: (name) => this.#namespaces.get(name) },
-      socket,
-    );
+    new Client(this.#host, socket);
     return this;
   }
 
-  /** The namespace of that name; made when there is none yet. */
-  of(name: string): Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
-    if (typeof name !== "string")
-      throw new TypeError(
-        "The name of a namespace must be a string: namespaces by pattern are still to come",
-      );
-    const path = name.startsWith("/") ? name : `/${name}`;
-    let namespace = this.#namespaces.get(path);
-    if (namespace === undefined) {
-      namespace = new Namespace(this, path, (created) => makeAdapter(this.opts.adapter, created));
-      this.#namespaces.set(path, namespace);
-      if (path !== "/") this.sockets.announceNamespace(namespace);
-    }
+  /**
+   * The namespace of that name, made when there is none yet; or the one that stands for all whose names match a regular
+   * expression, or are allowed by a function.
+   *
+   * @param onConnection added as a listener for `connect`.
+   * @throws {TypeError} when the name is none of these.
+   */
+  of(
+    name: string | RegExp | ParentNspNameMatchFn,
+    onConnection?: (socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>) => void,
+  ): Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
+    const namespace = typeof name === "string" ? this.#byName(name) : this.#byPattern(name);
+    if (onConnection !== undefined) namespace.on("connect", onConnection as never);
     return namespace;
   }
 
@@ -128,77 +232,33 @@ export class Server<
    * @param callback called, as the promise resolves, when it has closed; with an error when it was not running.
    */
   async close(callback?: (error?: Error) => void): Promise<void> {
-    for (const namespace of this.#namespaces.values()) namespace.shutDown();
+    this.#isClosed = true;
+    const namespaces = [...this.#namespaces.byName.values()];
+    await Promise.allSettled(namespaces.map((namespace) => namespace.shutDown()));
     this.engine.close();
-    this.#detach?.();
+    for (const detach of this.#detachments.splice(0)) detach();
     const error = await closed(this.httpServer);
     callback?.(error);
   }
 
   /** Adds a middleware to the namespace `/`; see `Namespace.use`. */
-  use(middleware: NamespaceMiddleware<Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>>): this {
+  use(
+    middleware: (
+      socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
+      next: (error?: ExtendedError) => void,
+    ) => void,
+  ): this {
     this.sockets.use(middleware);
     return this;
   }
 
-  on<
-    E extends
-      | EventNames<ServerSideEvents>
-      | EventNames<NamespaceReservedEvents<Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>>>,
-  >(
-    event: E,
-    listener: ListenerOf<
-      ServerSideEvents,
-      NamespaceReservedEvents<Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>>,
-      E
-    >,
-  ): this {
-    this.sockets.on(event, listener);
-    return this;
-  }
+  // What follows speaks to the namespace "/": see there.
 
-  once<
-    E extends
-      | EventNames<ServerSideEvents>
-      | EventNames<NamespaceReservedEvents<Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>>>,
-  >(
-    event: E,
-    listener: ListenerOf<
-      ServerSideEvents,
-      NamespaceReservedEvents<Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>>,
-      E
-    >,
-  ): this {
-    this.sockets.once(event, listener);
-    return this;
-  }
-
-  off<
-    E extends
-      | EventNames<ServerSideEvents>
-      | EventNames<NamespaceReservedEvents<Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>>>,
-  >(
-    event: E,
-    listener: ListenerOf<
-      ServerSideEvents,
-      NamespaceReservedEvents<Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>>,
-      E
-    >,
-  ): this {
-    this.sockets.off(event, listener);
-    return this;
-  }
-
-  /** Sends an event to every socket of `/`. */
-  emit<Ev extends EventNames<EmitEvents>>(event: Ev, ...args: EventParams<EmitEvents, Ev>): boolean {
-    return this.sockets.emit(event, ...args);
-  }
-
-  emitWithAck<Ev extends EventNames<EmitEvents>>(
+  override emit<Ev extends EventNamesWithoutAck<EmitEvents>>(
     event: Ev,
-    ...args: ArgsWithoutAck<EventParams<EmitEvents, Ev>>
-  ): Promise<AckResult<EventParams<EmitEvents, Ev>>> {
-    return this.sockets.emitWithAck(event, ...args);
+    ...args: EventParams<EmitEvents, Ev>
+  ): boolean {
+    return this.sockets.emit(event, ...args);
   }
 
   send(...args: EventParams<EmitEvents, "message">): this {
@@ -210,38 +270,58 @@ export class Server<
     return this.send(...args);
   }
 
-  to(room: Room | Room[]): BroadcastOperator<EmitEvents, SocketData> {
+  to(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
     return this.sockets.to(room);
   }
 
-  in(room: Room | Room[]): BroadcastOperator<EmitEvents, SocketData> {
+  in(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
     return this.sockets.in(room);
   }
 
-  except(room: Room | Room[]): BroadcastOperator<EmitEvents, SocketData> {
+  except(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
     return this.sockets.except(room);
   }
 
-  get volatile(): BroadcastOperator<EmitEvents, SocketData> {
+  get volatile(): Broadcast<EmitEvents, SocketData> {
     return this.sockets.volatile;
   }
 
-  get local(): BroadcastOperator<EmitEvents, SocketData> {
+  get local(): Broadcast<EmitEvents, SocketData> {
     return this.sockets.local;
   }
 
-  compress(compress: boolean): BroadcastOperator<EmitEvents, SocketData> {
+  compress(compress: boolean): Broadcast<EmitEvents, SocketData> {
     return this.sockets.compress(compress);
   }
 
-  timeout(timeoutMs: number): BroadcastOperator<TimeoutEvents<EmitEvents>, SocketData> {
+  timeout(
+    timeoutMs: number,
+  ): BroadcastOperator<
+    DecorateAcknowledgements<DecorateAcknowledgementsWithMultipleResponses<EmitEvents>>,
+    SocketData
+  > {
     return this.sockets.timeout(timeoutMs);
   }
 
-  fetchSockets(): Promise<AnySocket[]> {
+  serverSideEmit<Ev extends EventNames<ServerSideEvents>>(
+    event: Ev,
+    ...args: EventParams<DecorateAcknowledgementsWithTimeoutAndMultipleResponses<ServerSideEvents>, Ev>
+  ): boolean {
+    return this.sockets.serverSideEmit(event, ...args);
+  }
+
+  serverSideEmitWithAck<Ev extends EventNamesWithAck<ServerSideEvents>>(
+    event: Ev,
+    ...args: AllButLast<EventParams<ServerSideEvents, Ev>>
+  ): Promise<FirstNonErrorArg<Last<EventParams<ServerSideEvents, Ev>>>[]> {
+    return this.sockets.serverSideEmitWithAck(event, ...args);
+  }
+
+  fetchSockets(): Promise<RemoteSocket<EmitEvents, SocketData>[]> {
     return this.sockets.fetchSockets();
   }
 
+  /** @deprecated Use {@link fetchSockets}. */
   allSockets(): Promise<Set<SocketId>> {
     return this.sockets.allSockets();
   }
@@ -257,12 +337,99 @@ export class Server<
   disconnectSockets(close = false): void {
     this.sockets.disconnectSockets(close);
   }
+
+  /** @internal A namespace has been made. */
+  addNamespace(namespace: AnyNamespace): void {
+    this.#namespaces.byName.set(namespace.name, namespace);
+    if (namespace.name !== "/") this.sockets.announceNamespace(namespace);
+  }
+
+  /** @internal A namespace made for a pattern is no longer needed. */
+  removeNamespace(namespace: AnyNamespace): void {
+    const { name } = namespace;
+    if (this.#namespaces.byName.get(name) === namespace) this.#namespaces.byName.delete(name);
+  }
+
+  /** @internal */
+  createAdapter(namespace: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): Adapter {
+    const { adapter = Adapter } = this.opts;
+    const isClass = adapter.prototype !== undefined;
+    return isClass
+      ? new (adapter as typeof Adapter)(namespace)
+      : (adapter as (namespace: AnyNamespace) => Adapter)(namespace);
+  }
+
+  protected override findNamespace(
+    name: string,
+    auth: Auth,
+    onFound: (namespace: AnyNamespace | undefined) => void,
+  ): void {
+    this.#namespaces.find(name, auth, onFound);
+  }
+
+  #byName(given: string): Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
+    const name = given.startsWith("/") ? given : `/${given}`;
+    const existing = this.#namespaces.get(name);
+    if (existing !== undefined) return existing;
+    const namespace = new Namespace(this, name);
+    this.addNamespace(namespace);
+    return namespace;
+  }
+
+  #byPattern(
+    test: RegExp | ParentNspNameMatchFn,
+  ): Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
+    if (!(test instanceof RegExp) && typeof test !== "function")
+      throw new TypeError(`A namespace is named by a string, a RegExp or a function, got ${typeof test}`);
+    const parent = new ParentNamespace(this);
+    this.#namespaces.addPattern(test, parent);
+    return parent;
+  }
+
+  #takeRequests(httpServer: AnyHttpServer, engine: Engine): void {
+    const { path, serveClient, cors } = this.opts;
+    const files = serveClient ? new ClientFiles(path, { cors }) : undefined;
+    const detach = attachTo(
+      httpServer,
+      {
+        handleRequest: (request, response) => {
+          if (files?.owns(request)) files.serve(request, response);
+          else engine.handleRequest(request, response);
+        },
+        handleUpgrade: (request, socket, head) => engine.handleUpgrade(request, socket, head),
+      },
+      this.opts,
+    );
+    const onClosed = () => engine.close();
+    httpServer.once("close", onClosed);
+    this.#detachments.push(() => {
+      httpServer.off("close", onClosed);
+      detach();
+    });
+  }
 }
 
-const isHttpServer = (target: unknown): target is HttpServer =>
+/** As an emitter, a server is its namespace "/". */
+for (const name of Object.keys(EventEmitter.prototype) as (keyof EventEmitter)[]) {
+  if (typeof EventEmitter.prototype[name] !== "function" || name === "emit") continue;
+  Object.defineProperty(Server.prototype, name, {
+    configurable: true,
+    writable: true,
+    value(this: Server, ...args: unknown[]) {
+      const result = Reflect.apply(this.sockets[name] as () => unknown, this.sockets, args);
+      return result === this.sockets ? this : result;
+    },
+  });
+}
+
+const isHttpServer = (target: unknown): target is AnyHttpServer =>
   typeof target === "object" && target !== null && typeof (target as HttpServer).listen === "function";
 
+const withoutLastSlash = (path: string): string => path.replace(/\/$/, "");
+
 function listenOn(target: unknown): HttpServer {
+  if (typeof target === "function")
+    throw new TypeError("Expected an HTTP server, got a function: for Express, pass http.createServer(app)");
   const port = Number(target);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new TypeError(`Expected an HTTP server or a port from 0 to 65535, got ${String(target)}`);
@@ -270,16 +437,7 @@ function listenOn(target: unknown): HttpServer {
   return httpServer.listen(port);
 }
 
-const closed = (httpServer: HttpServer | undefined): Promise<Error | undefined> =>
-  new Promise((resolve) => (httpServer === undefined ? resolve(undefined) : httpServer.close(resolve)));
-
-function makeAdapter(
-  adapter: AdapterConstructor | undefined,
-  namespace: AnyNamespace,
-): Adapter<PreparedPacket, AnySocket> {
-  if (adapter === undefined) return new Adapter<PreparedPacket, AnySocket>(namespace);
-  const isClass = adapter.prototype !== undefined;
-  return isClass
-    ? new (adapter as new (nsp: AnyNamespace) => Adapter<PreparedPacket, AnySocket>)(namespace)
-    : (adapter as (nsp: AnyNamespace) => Adapter<PreparedPacket, AnySocket>)(namespace);
-}
+const closed = (httpServer: AnyHttpServer | undefined): Promise<Error | undefined> =>
+  new Promise((resolve) =>
+    httpServer === undefined ? resolve(undefined) : (httpServer as HttpServer).close(resolve),
+  );

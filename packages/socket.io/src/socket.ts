@@ -1,64 +1,76 @@
+import { captureRejectionSymbol } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { type EventOf, nextState } from "@towline/core";
-import type { Socket as EngineSocket } from "@towline/engine.io";
-import type { Room, SocketId } from "@towline/socket.io-adapter";
-import { PACKET_TYPE, type Packet, RESERVED_EVENTS } from "@towline/socket.io-parser";
+import { type CloseReason, type Socket as EngineSocket, randomId } from "@towline/engine.io";
+import type { Room, Session, SocketId } from "@towline/socket.io-adapter";
+import { PACKET_TYPE, type SocketPacket as Packet, RESERVED_EVENTS } from "@towline/socket.io-parser";
 import createDebug from "debug";
-import { Acks } from "./acks.ts";
-import { AnyListeners } from "./any-listeners.ts";
+import { type AckCallback, Acks } from "./acks.ts";
+import { type AnyListener, AnyListeners } from "./any-listeners.ts";
 import { BroadcastOperator } from "./broadcast-operator.ts";
-import { callUser, rethrow } from "./call-user.ts";
+import { callUser, passOn, type Report } from "./call-user.ts";
 import { type Client, type JoinRequest, refusalOf } from "./client.ts";
+import { SocketNames } from "./compat.ts";
+import { failAnswer, reportHandlerError } from "./handler-error.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
+import { runMiddlewares } from "./middlewares.ts";
 import type { Namespace } from "./namespace.ts";
 import type { PreparedPacket } from "./prepared-packet.ts";
+import { refuseReserved } from "./reserved-events.ts";
+import type { SendFlags } from "./send-flags.ts";
 import type { Server } from "./server.ts";
 import { SOCKET } from "./socket-states.ts";
-import {
-  type AckResult,
-  type ArgsWithoutAck,
-  type DefaultEventsMap,
-  type EventNames,
-  type EventParams,
-  type EventsMap,
-  type TimeoutEvents,
-  TypedEmitter,
+import type {
+  AllButLast,
+  DecorateAcknowledgements,
+  DecorateAcknowledgementsWithMultipleResponses,
+  DefaultEventsMap,
+  EventNames,
+  EventNamesWithAck,
+  EventParams,
+  EventsMap,
+  FirstNonErrorArg,
+  Last,
 } from "./typed-events.ts";
 
 const debug = createDebug("socket.io:socket");
 
+/** Why a socket is gone. */
 export type DisconnectReason =
-  | "transport error"
-  | "transport close"
-  | "forced close"
-  | "ping timeout"
-  | "parse error"
-  | "send buffer overflow"
+  | Exclude<CloseReason, "send buffer overflow">
   | "server shutting down"
   | "forced server close"
   | "client namespace disconnect"
   | "server namespace disconnect";
 
-interface SocketReservedEvents {
-  disconnect: (reason: DisconnectReason, description?: unknown) => void;
-  disconnecting: (reason: DisconnectReason, description?: unknown) => void;
-  error: (error: Error) => void;
+export interface SocketReservedEventsMap {
+  // biome-ignore-start lint/suspicious/noExplicitAny: as in the reference; an error, or what the transport knew.
+  disconnect: (reason: DisconnectReason, description?: any) => void;
+  disconnecting: (reason: DisconnectReason, description?: any) => void;
+  // biome-ignore-end lint/suspicious/noExplicitAny: .
+  error: (err: Error) => void;
 }
 
 /** An incoming event: its name, then its arguments. */
 // biome-ignore lint/suspicious/noExplicitAny: arguments are whatever the peer sent; as in the reference.
-export type Event = [event: string, ...args: any[]];
+export type Event = [string, ...any[]];
 
 /** Looks at each incoming event of a socket; an error passed to `next` keeps it from the listeners. */
 export type SocketMiddleware = (event: Event, next: (error?: Error) => void) => void;
 
 interface EmitFlags {
-  readonly volatile?: boolean;
-  readonly compress?: boolean;
-  readonly timeout?: number;
+  volatile?: boolean;
+  compress?: boolean;
+  /** How long to wait for the acknowledgement, in milliseconds. */
+  timeout?: number;
 }
 
-type AckCallback = (...args: unknown[]) => void;
+const NO_FLAGS: EmitFlags = Object.freeze({});
+
+type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
+  DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
+  SocketData
+>;
 
 /**
  * One client in one namespace.
@@ -75,34 +87,41 @@ export class Socket<
   ServerSideEvents extends EventsMap = DefaultEventsMap,
   // biome-ignore lint/suspicious/noExplicitAny: as in the reference, data of no declared type is free.
   SocketData = any,
-> extends TypedEmitter<ListenEvents, SocketReservedEvents> {
+> extends SocketNames<ListenEvents, EmitEvents, SocketReservedEventsMap> {
   readonly id: SocketId;
   readonly nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
   readonly client: Client;
   /** Yours to fill. */
-  data: SocketData = {} as SocketData;
-  /** Whether the socket took up an earlier one's state. */
-  readonly recovered: boolean = false;
+  data: SocketData;
+  /** Whether the socket took up an earlier one's id, rooms and data. */
+  readonly recovered: boolean;
+  /** @internal What a client comes back with; "" where nothing is kept for it. */
+  readonly pid: string;
   readonly #join: JoinRequest;
   readonly #issued = Date.now();
   #handshake: Handshake | undefined;
   #state: keyof typeof SOCKET.transitions = SOCKET.initial;
   #acks: Acks | undefined;
-  #middlewares: SocketMiddleware[] | undefined;
+  /** Never changed, but replaced: an event that is under way meets those that it began with. */
+  #middlewares: readonly SocketMiddleware[] | undefined;
   #incoming: AnyListeners | undefined;
   #outgoing: AnyListeners | undefined;
-  #flags: EmitFlags = {};
+  #flags: EmitFlags = NO_FLAGS;
 
   constructor(
     nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
     client: Client,
     id: SocketId,
     join: JoinRequest,
+    session: Session | undefined,
   ) {
-    super();
+    super({ captureRejections: true });
     this.nsp = nsp;
     this.client = client;
     this.id = id;
+    this.pid = session?.pid ?? (nsp.recovery === undefined || client.revision === 4 ? "" : randomId());
+    this.data = (session?.data ?? {}) as SocketData;
+    this.recovered = session !== undefined;
     this.#join = join;
   }
 
@@ -140,54 +159,69 @@ export class Socket<
     return !this.connected;
   }
 
+  /** @internal It has left, or was never let in. */
+  get isGone(): boolean {
+    return this.#state === "disconnected";
+  }
+
   /** The acknowledgements it waits for. */
   get acks(): Acks {
-    return (this.#acks ??= new Acks());
+    return (this.#acks ??= new Acks(this.#reportFrom("ack", [])));
   }
 
   /**
    * Sends an event to the client. A function as the last argument is called with the client's acknowledgement.
    *
+   * @returns true.
    * @throws {Error} when the name is reserved.
    * @throws {TypeError} when the arguments cannot be written as JSON.
    */
   override emit<Ev extends EventNames<EmitEvents>>(event: Ev, ...args: EventParams<EmitEvents, Ev>): boolean {
-    if (RESERVED_EVENTS.has(event)) throw new Error(`"${String(event)}" is a reserved event name`);
-    const flags = this.#takeFlags();
+    refuseReserved(event, RESERVED_EVENTS);
     const data: unknown[] = [event, ...args];
-    const packet: Packet = { type: PACKET_TYPE.EVENT, nsp: this.nsp.name, data };
+    const flags = this.#takeFlags();
     if (typeof data[data.length - 1] === "function") {
-      packet.id = this.nsp.nextAckId();
-      this.#registerAck(packet.id, data.pop() as AckCallback, flags.timeout);
-    }
-    this.#outgoing?.notify(data);
-    this.#write(packet, flags);
+      const callback = data.pop() as AckCallback;
+      const { timeout } = flags;
+      if (timeout === undefined) this.#emitAsking(data, flags, (id) => this.acks.set(id, callback));
+      else
+        this.#emitAsking(data, flags, (id) =>
+          this.acks.setFailing(id, (...answer) => callback(null, ...answer), callback, timeout),
+        );
+    } else if (this.nsp.recovery === undefined || flags.volatile === true || this.#state === "joining")
+      this.#send(this.#event(data), flags);
+    // Through the adapter, which keeps it for the time when the client is away.
+    else
+      this.nsp.adapter.broadcast(this.#event(data), { rooms: new Set([this.id]), except: new Set(), flags });
     return true;
   }
 
   /**
    * Sends an event and waits for the acknowledgement.
    *
-   * @throws {Error} (rejects) when none came within the time set by {@link timeout}.
+   * @throws {AckError} (rejects) when none came within the time set by {@link timeout}, or before the client left.
    */
-  emitWithAck<Ev extends EventNames<EmitEvents>>(
+  emitWithAck<Ev extends EventNamesWithAck<EmitEvents>>(
     event: Ev,
-    ...args: ArgsWithoutAck<EventParams<EmitEvents, Ev>>
-  ): Promise<AckResult<EventParams<EmitEvents, Ev>>> {
-    const withTimeout = this.#flags.timeout !== undefined;
+    ...args: AllButLast<EventParams<EmitEvents, Ev>>
+  ): Promise<FirstNonErrorArg<Last<EventParams<EmitEvents, Ev>>>> {
+    refuseReserved(event, RESERVED_EVENTS);
+    const flags = this.#takeFlags();
     return new Promise((resolve, reject) => {
-      const onAck = (...answer: unknown[]) => {
-        const [error, value] = withTimeout ? answer : [null, answer[0]];
-        if (error instanceof Error) reject(error);
-        else resolve(value as AckResult<EventParams<EmitEvents, Ev>>);
-      };
-      this.emit(event, ...([...args, onAck] as unknown as EventParams<EmitEvents, Ev>));
+      this.#emitAsking([event, ...args], flags, (id) =>
+        this.acks.setFailing(
+          id,
+          (answer) => resolve(answer as FirstNonErrorArg<Last<EventParams<EmitEvents, Ev>>>),
+          reject,
+          flags.timeout,
+        ),
+      );
     });
   }
 
   /** Sends a `message` event. */
   send(...args: EventParams<EmitEvents, "message">): this {
-    this.emit("message" as EventNames<EmitEvents>, ...args);
+    this.emit("message" as EventNames<EmitEvents>, ...(args as never));
     return this;
   }
 
@@ -197,9 +231,16 @@ export class Socket<
   }
 
   /** The next event's acknowledgement callback gets an error first, if need be after `timeoutMs` milliseconds. */
-  timeout(timeoutMs: number): Socket<ListenEvents, TimeoutEvents<EmitEvents>, ServerSideEvents, SocketData> {
+  timeout(
+    timeoutMs: number,
+  ): Socket<ListenEvents, DecorateAcknowledgements<EmitEvents>, ServerSideEvents, SocketData> {
     this.#flags = { ...this.#flags, timeout: timeoutMs };
-    return this as unknown as Socket<ListenEvents, TimeoutEvents<EmitEvents>, ServerSideEvents, SocketData>;
+    return this as unknown as Socket<
+      ListenEvents,
+      DecorateAcknowledgements<EmitEvents>,
+      ServerSideEvents,
+      SocketData
+    >;
   }
 
   /** The next event may be lost when the client is not ready to receive. */
@@ -208,7 +249,7 @@ export class Socket<
     return this;
   }
 
-  /** Whether the next event is compressed. */
+  /** Whether the next event may be compressed. Defaults to true. */
   compress(compress: boolean): this {
     this.#flags = { ...this.#flags, compress };
     return this;
@@ -226,27 +267,27 @@ export class Socket<
   }
 
   /** Everyone in these rooms but this client. */
-  to(room: Room | Room[]): BroadcastOperator<EmitEvents, SocketData> {
+  to(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
     return this.#broadcast().to(room);
   }
 
   /** The same as {@link to}. */
-  in(room: Room | Room[]): BroadcastOperator<EmitEvents, SocketData> {
+  in(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
     return this.to(room);
   }
 
   /** Everyone but this client and the members of these rooms. */
-  except(room: Room | Room[]): BroadcastOperator<EmitEvents, SocketData> {
+  except(room: Room | Room[]): Broadcast<EmitEvents, SocketData> {
     return this.#broadcast().except(room);
   }
 
   /** Everyone but this client. */
-  get broadcast(): BroadcastOperator<EmitEvents, SocketData> {
+  get broadcast(): Broadcast<EmitEvents, SocketData> {
     return this.#broadcast();
   }
 
   /** Everyone on this server but this client. */
-  get local(): BroadcastOperator<EmitEvents, SocketData> {
+  get local(): Broadcast<EmitEvents, SocketData> {
     return this.#broadcast().local;
   }
 
@@ -255,7 +296,7 @@ export class Socket<
     if (this.#state !== "connected") return this;
     if (close) this.client.disconnect();
     else {
-      this.#write({ type: PACKET_TYPE.DISCONNECT, nsp: this.nsp.name }, {});
+      this.client.send({ type: PACKET_TYPE.DISCONNECT, nsp: this.nsp.name });
       this.onClose("server namespace disconnect");
     }
     return this;
@@ -263,77 +304,74 @@ export class Socket<
 
   /** Adds a middleware for incoming events. */
   use(middleware: SocketMiddleware): this {
-    (this.#middlewares ??= []).push(middleware);
+    this.#middlewares = [...(this.#middlewares ?? []), middleware];
     return this;
   }
 
   /** Adds a listener for every incoming event. */
-  onAny(listener: (...event: Event) => void): this {
+  onAny(listener: AnyListener): this {
     (this.#incoming ??= new AnyListeners()).append(listener);
     return this;
   }
 
-  prependAny(listener: (...event: Event) => void): this {
+  prependAny(listener: AnyListener): this {
     (this.#incoming ??= new AnyListeners()).prepend(listener);
     return this;
   }
 
   /** Removes one such listener, or all. */
-  offAny(listener?: (...event: Event) => void): this {
+  offAny(listener?: AnyListener): this {
     this.#incoming?.remove(listener);
     return this;
   }
 
-  listenersAny(): ((...event: Event) => void)[] {
+  listenersAny(): AnyListener[] {
     return this.#incoming?.list() ?? [];
   }
 
   /** Adds a listener for every outgoing event. */
-  onAnyOutgoing(listener: (...event: Event) => void): this {
+  onAnyOutgoing(listener: AnyListener): this {
     (this.#outgoing ??= new AnyListeners()).append(listener);
     return this;
   }
 
-  prependAnyOutgoing(listener: (...event: Event) => void): this {
+  prependAnyOutgoing(listener: AnyListener): this {
     (this.#outgoing ??= new AnyListeners()).prepend(listener);
     return this;
   }
 
-  offAnyOutgoing(listener?: (...event: Event) => void): this {
+  offAnyOutgoing(listener?: AnyListener): this {
     this.#outgoing?.remove(listener);
     return this;
   }
 
-  listenersAnyOutgoing(): ((...event: Event) => void)[] {
+  listenersAnyOutgoing(): AnyListener[] {
     return this.#outgoing?.list() ?? [];
   }
 
-  /** @internal The namespace lets the socket in. False when it was closed meanwhile. */
-  admit(): boolean {
-    if (!this.#fire("admit")) return false;
+  /**
+   * @internal The namespace lets the socket in.
+   *
+   * @param rooms those of the session that it takes up again, if any.
+   * @param missed the events that its client has not got.
+   */
+  admit(rooms: readonly Room[], missed: readonly unknown[][]): void {
+    this.#fire("admit");
     this.client.onJoined();
-    this.join(this.id);
-    const { revision } = this.client;
-    const packet: Packet = { type: PACKET_TYPE.CONNECT, nsp: this.nsp.name };
-    this.client.send(revision === 4 ? packet : { ...packet, data: { sid: this.id } });
-    return true;
+    this.#sendConnect();
+    // Behind the welcome, as the client counts as received only what it hands out: cut in between, it would get this twice.
+    for (const data of missed) this.client.send(this.#event(data));
+    callUser(
+      () => this.nsp.adapter.addAll(this.id, new Set([this.id, ...rooms])),
+      this.#reportFrom("join-room", []),
+    );
   }
 
   /** @internal A broadcast reaches this socket. */
-  deliver(prepared: PreparedPacket, packet: Packet, flags: EmitFlags): void {
-    if (!this.connected || (flags.volatile === true && !this.conn.transport.writable)) return;
-    this.#outgoing?.notify(packet.data as unknown[]);
-    this.client.sendPrepared(prepared);
-  }
-
-  /** @internal */
-  awaitAck(id: number, onAck: AckCallback): void {
-    this.acks.await(id, onAck);
-  }
-
-  /** @internal */
-  forgetAck(id: number): void {
-    this.#acks?.forget(id);
+  deliver(prepared: PreparedPacket, packet: Packet, flags: SendFlags): void {
+    if (!this.connected) return;
+    this.#outgoing?.notify(packet.data as unknown[], this.#reportFrom("outgoing", packet.data as unknown[]));
+    this.client.sendPrepared(prepared, flags);
   }
 
   /** @internal Takes a packet of the client's. */
@@ -345,7 +383,8 @@ export class Socket<
         break;
       case PACKET_TYPE.ACK:
       case PACKET_TYPE.BINARY_ACK:
-        this.#onAck(packet);
+        if (packet.id === undefined || this.#acks?.resolve(packet.id, packet.data as unknown[]) !== true)
+          debug("acknowledgement %d is not waited for", packet.id);
         break;
       case PACKET_TYPE.DISCONNECT:
         this.onClose("client namespace disconnect");
@@ -356,29 +395,48 @@ export class Socket<
   }
 
   /** @internal The socket is gone, for whatever reason. */
-  onClose(reason: DisconnectReason, description?: unknown): void {
+  override onClose(reason: DisconnectReason, description?: unknown): void {
     if (!this.#fire("leave")) {
-      if (this.#state === "joining") this.#leave();
+      if (this.#state === "joining") this.#leave(reason);
       return;
     }
     debug("%s disconnects: %s", this.id, reason);
-    callUser(() => this.emitReserved("disconnecting", reason, description));
-    this.#leave();
-    callUser(() => this.emitReserved("disconnect", reason, description));
+    this.#tell("disconnecting", reason, description);
+    this.nsp.recovery?.persist(this, reason);
+    this.#leave(reason);
+    this.#tell("disconnect", reason, description);
   }
 
   /** @internal A middleware keeps the socket out; says so, unless the client has left meanwhile. */
   refuse(error: Error & { data?: unknown }): void {
     if (this.#state !== "joining") return;
     this.client.send(refusalOf(this.client.revision, this.nsp.name, error));
-    this.#leave();
+    this.#leave("server namespace disconnect");
   }
 
-  #leave(): void {
+  /** @internal Tells those who listen for `error`. @returns false when nobody does. */
+  reportError(error: Error): boolean {
+    if (this.listenerCount("error") === 0) return false;
+    this.emitReserved("error", error);
+    return true;
+  }
+
+  /** What a listener's promise was rejected with; Node calls it (`captureRejections`). */
+  override [captureRejectionSymbol](error: unknown, event: string | symbol, ...args: unknown[]): void {
+    // Nobody is left to tell when those fail who are told of failures.
+    if (event === "error") passOn(error, true);
+    else this.#onEventFailed(error, true, event, args);
+  }
+
+  protected override notifyOutgoing(data: unknown[]): void {
+    this.#outgoing?.notify(data, this.#reportFrom("outgoing", data));
+  }
+
+  #leave(reason: DisconnectReason): void {
     this.#fire("close");
-    this.nsp.remove(this);
-    this.client.remove(this);
-    this.#acks?.dropUntimed();
+    this.nsp.remove(this, reason);
+    this.client.remove(this, reason === "server namespace disconnect");
+    this.#acks?.close();
   }
 
   #fire(event: EventOf<typeof SOCKET>): boolean {
@@ -390,84 +448,111 @@ export class Socket<
 
   #takeFlags(): EmitFlags {
     const flags = this.#flags;
-    this.#flags = {};
+    this.#flags = NO_FLAGS;
     return flags;
   }
 
-  #registerAck(id: number, callback: AckCallback, timeoutMs: number | undefined): void {
-    if (timeoutMs === undefined) this.acks.await(id, callback);
-    else this.acks.awaitWithin(id, timeoutMs, callback);
+  #event(data: unknown[]): Packet {
+    return { type: PACKET_TYPE.EVENT, nsp: this.nsp.name, data };
   }
 
-  #write(packet: Packet, flags: EmitFlags): void {
-    if (this.#state === "disconnected" || (flags.volatile === true && !this.conn.transport.writable)) return;
+  /** Sends an event that wants an answer. @param register makes a note of its id. */
+  #emitAsking(data: unknown[], flags: EmitFlags, register: (id: number) => void): void {
+    const packet = this.#event(data);
+    packet.id = this.nsp.nextAckId();
+    register(packet.id);
+    // Nobody will answer any more, and nobody will close what is asked for from now on.
+    if (this.isGone) process.nextTick(() => this.acks.close());
+    try {
+      this.#send(packet, flags);
+    } catch (error) {
+      this.acks.delete(packet.id);
+      throw error;
+    }
+  }
+
+  #send(packet: Packet, flags: SendFlags): void {
+    if (this.#outgoing !== undefined) this.notifyOutgoing(packet.data as unknown[]);
+    if (!this.isGone) this.client.send(packet, flags);
+  }
+
+  #sendConnect(): void {
+    const packet: Packet = { type: PACKET_TYPE.CONNECT, nsp: this.nsp.name };
+    if (this.client.revision === 5)
+      packet.data = this.pid === "" ? { sid: this.id } : { sid: this.id, pid: this.pid };
     this.client.send(packet);
   }
 
-  #broadcast(): BroadcastOperator<EmitEvents, SocketData> {
-    return new BroadcastOperator<EmitEvents, SocketData>(this.nsp, {
-      rooms: new Set(),
-      except: new Set([this.id]),
-      flags: this.#takeFlags(),
-    });
+  #broadcast(): Broadcast<EmitEvents, SocketData> {
+    return new BroadcastOperator(this.nsp.adapter, undefined, new Set([this.id]), this.#takeFlags());
   }
 
   #onEvent({ data, id }: Packet): void {
     if (!this.connected) return;
-    const args = data as Event;
-    if (id !== undefined) args.push(this.#answerTo(id));
-    this.#incoming?.notify(args);
-    if (this.#middlewares === undefined) this.#dispatch(args);
-    else this.#runMiddlewares(args, 0);
-  }
-
-  #runMiddlewares(event: Event, index: number): void {
-    const middleware = this.#middlewares?.[index];
-    if (middleware === undefined) {
-      this.#dispatch(event);
-      return;
-    }
-    let called = false;
-    callUser(() =>
-      middleware(event, (error) => {
-        if (called) return;
-        called = true;
-        if (error === undefined || error === null) this.#runMiddlewares(event, index + 1);
-        else this.#onError(error);
-      }),
-    );
+    const event = data as Event;
+    if (id !== undefined) event.push(this.#answerTo(id));
+    this.#incoming?.notify(event, this.#reportFrom(event[0], event.slice(1)));
+    if (this.#middlewares === undefined) this.#dispatch(event);
+    else
+      runMiddlewares(this.#middlewares, event, {
+        onPassed: () => this.#dispatch(event),
+        onRefused: (error) => this.#onRefused(error, event),
+        onFailed: (error, isRejection) =>
+          this.#onEventFailed(error, isRejection, "middleware", event.slice(1)),
+      });
   }
 
   #dispatch(event: Event): void {
     if (!this.connected) return;
     // An `EventEmitter` throws when nobody listens to "error"; a client may name its events as it likes.
     if (event[0] === "error" && this.listenerCount("error") === 0) return;
-    // As `callUser` does, without a function made for each event.
+    // As `callUser` does, without a function made for each event; promises are Node's to look at.
     try {
-      super.emit(...event);
+      this.emitUntyped(...event);
     } catch (error) {
-      process.nextTick(rethrow, error);
+      this.#onEventFailed(error, false, event[0], event.slice(1));
     }
   }
 
-  #onError(error: Error): void {
-    if (this.listenerCount("error") > 0) callUser(() => this.emitReserved("error", error));
-    else console.error(`A socket middleware failed and nobody listens to "error":`, error);
+  #onRefused(error: Error, [event, ...args]: Event): void {
+    const context = { namespace: this.nsp, socket: this, event, args };
+    callUser(() => {
+      if (this.reportError(error) || this.nsp.server.sockets.reportError(error, context)) return;
+      console.error(`A socket middleware refused an event and nobody listens to "error":`, error);
+    }, passOn);
   }
 
-  #onAck({ id, data }: Packet): void {
-    if (id === undefined) return;
-    if (this.#acks === undefined || !callUser(() => this.#acks?.resolve(id, data as unknown[]) === true))
-      debug("acknowledgement %d is not waited for", id);
+  #tell(event: "disconnecting" | "disconnect", reason: DisconnectReason, description: unknown): void {
+    callUser(
+      () => this.emitReserved(event, reason, description),
+      this.#reportFrom(event, [reason, description]),
+    );
+  }
+
+  #reportFrom(event: string | symbol, args: readonly unknown[]): Report {
+    return (error, isRejection) =>
+      reportHandlerError(error, isRejection, { namespace: this.nsp, socket: this, event, args });
+  }
+
+  /** The client must not wait for an answer that its event will not get any more. */
+  #onEventFailed(
+    error: unknown,
+    isRejection: boolean,
+    event: string | symbol,
+    args: readonly unknown[],
+  ): void {
+    failAnswer(args);
+    this.#reportFrom(event, args)(error, isRejection);
   }
 
   /** The function that a listener calls to acknowledge. Only its first call counts. */
   #answerTo(id: number): (...args: unknown[]) => void {
-    let answered = false;
+    let isAnswered = false;
     return (...data) => {
-      if (answered) return;
-      answered = true;
-      this.#write({ type: PACKET_TYPE.ACK, nsp: this.nsp.name, id, data }, {});
+      if (isAnswered || this.isGone) return;
+      this.client.send({ type: PACKET_TYPE.ACK, nsp: this.nsp.name, id, data });
+      // One that could not be written leaves the client waiting for another.
+      isAnswered = true;
     };
   }
 }

@@ -1,40 +1,25 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server as HttpServer, request } from "node:http";
+import * as http2 from "node:http2";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { expect } from "chai";
-import { ClientFiles } from "../src/client-files.ts";
+import { ClientFiles, type ClientFilesOptions } from "../src/client-files.ts";
 
-const NAMES = ["socket.io.js", "socket.io.min.js", "socket.io.esm.min.js"].flatMap((name) => [
-  name,
-  `${name}.map`,
-]);
+const NAMES = [
+  "socket.io.js",
+  "socket.io.js.map",
+  "socket.io.min.js",
+  "socket.io.min.js.map",
+  "socket.io.esm.min.js",
+  "socket.io.esm.min.js.map",
+  "socket.io.msgpack.min.js",
+  "socket.io.msgpack.min.js.map",
+];
 const SCRIPT = "globalThis.io = () => {};\n".repeat(100);
-
-let folder: string;
-let server: HttpServer;
-let url: string;
-
-before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "towline-"));
-  for (const name of NAMES) writeFileSync(join(folder, name), SCRIPT);
-  const files = new ClientFiles("/socket.io/", folder);
-  server = createServer((incoming, response) => {
-    if (files.owns(incoming)) files.serve(incoming, response);
-    else response.writeHead(400).end();
-  });
-  server.listen(0);
-  await once(server, "listening");
-  url = `http://localhost:${(server.address() as AddressInfo).port}/socket.io/`;
-});
-
-after(() => {
-  server.close();
-  rmSync(folder, { recursive: true });
-});
 
 interface Answer {
   readonly status: number | undefined;
@@ -43,9 +28,9 @@ interface Answer {
 }
 
 /** `fetch` decompresses by itself; this leaves the answer as it came. */
-const get = (url: string, headers: Record<string, string> = {}): Promise<Answer> =>
+const ask = (url: string, headers: Record<string, string> = {}, method = "GET"): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    request(url, { headers }, (response) => {
+    request(url, { headers, method, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("end", () =>
@@ -57,37 +42,128 @@ const get = (url: string, headers: Record<string, string> = {}): Promise<Answer>
   });
 
 describe("client files", () => {
+  let folder: string;
+  let server: HttpServer;
+  let url: string;
+  let files: ClientFiles;
+  /** What `serve` threw. */
+  let thrown: unknown;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "towline-"));
+    for (const name of NAMES) writeFileSync(join(folder, name), SCRIPT);
+    server = createServer((incoming, response) => {
+      if (!files.owns(incoming)) {
+        response.writeHead(400).end();
+        return;
+      }
+      try {
+        files.serve(incoming, response);
+      } catch (error) {
+        thrown = error;
+      }
+    });
+    server.listen(0);
+    await once(server, "listening");
+    url = `http://localhost:${(server.address() as AddressInfo).port}/socket.io/`;
+  });
+  beforeEach(() => use());
+  after(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  function use(options: ClientFilesOptions = {}): void {
+    thrown = undefined;
+    files = new ClientFiles("/socket.io/", { folder, ...options });
+  }
+
   for (const name of NAMES)
     it(`serves ${name}, plain and compressed, each under a tag of its own`, async () => {
-      const plain = await get(url + name);
-      const gzip = await get(url + name, { "Accept-Encoding": "br, gzip;q=0.8, identity;q=0.1" });
-      expect([plain.status, gzip.status]).to.deep.equal([200, 200]);
-      expect(plain.headers["content-type"]).to.match(
-        name.endsWith(".map") ? /^application\/json/ : /^application\/javascript/,
-      );
-      expect(plain.headers["content-encoding"]).to.equal(undefined);
-      expect(gzip.headers["content-encoding"]).to.equal("gzip");
+      const plain = await ask(url + name);
+      const gzip = await ask(url + name, { "Accept-Encoding": "gzip" });
+      const brotli = await ask(url + name, { "Accept-Encoding": "br" });
+      const answers = [plain, gzip, brotli];
+      for (const { status, headers, body } of answers) {
+        expect(status).to.equal(200);
+        expect(headers["content-type"]).to.equal(
+          `application/${name.endsWith(".map") ? "json" : "javascript"}; charset=utf-8`,
+        );
+        expect(headers["content-length"]).to.equal(String(body.length));
+        expect(headers.etag).to.match(/^"[\w-]+"$/);
+        expect(headers.vary).to.equal("Accept-Encoding");
+        expect(headers["cache-control"]).to.equal("public, max-age=0");
+      }
+      expect(answers.map(({ headers }) => headers["content-encoding"])).to.deep.equal([
+        undefined,
+        "gzip",
+        "br",
+      ]);
+      expect(new Set(answers.map(({ headers }) => headers.etag)).size).to.equal(3);
       expect(plain.body.toString()).to.equal(SCRIPT);
       expect(gunzipSync(gzip.body).toString()).to.equal(SCRIPT);
-      expect(plain.headers.etag).to.match(/^"[\w-]+"$/);
-      expect(gzip.headers.etag)
-        .to.match(/^"[\w-]+"$/)
-        .and.not.equal(plain.headers.etag);
-      expect(plain.headers.vary).to.equal("Accept-Encoding");
+      expect(brotliDecompressSync(brotli.body).toString()).to.equal(SCRIPT);
     });
 
-  it("answers 304 to who has the file, as it is compressed for them", async () => {
+  const WANTED = [
+    ["gzip, deflate, br, zstd", "br"],
+    ["br;q=0.5, gzip", "gzip"],
+    ["gzip;q=0.5, identity", undefined],
+    ["gzip;q=0", undefined],
+    ["deflate", undefined],
+    ["*", "br"],
+    ["*;q=0", undefined],
+    ["br;q=0, *", "gzip"],
+    ["__proto__, constructor", undefined],
+  ] as const;
+  for (const [accepted, coding] of WANTED)
+    it(`answers in ${coding ?? "no coding"} to who accepts ${accepted}`, async () => {
+      const { status, headers } = await ask(`${url}socket.io.js`, { "Accept-Encoding": accepted });
+      expect([status, headers["content-encoding"]]).to.deep.equal([200, coding]);
+    });
+
+  it("answers 304 to who has the file, in the coding that they get", async () => {
     const file = `${url}socket.io.js?v=1`;
-    const { headers } = await get(file);
-    for (const tag of [headers.etag, `"other", W/${headers.etag}`, "*"])
-      expect(await get(file, { "If-None-Match": String(tag) })).to.deep.include({
-        status: 304,
-        body: Buffer.of(),
+    const { headers } = await ask(file);
+    for (const tag of [headers.etag, `"other", W/${headers.etag}`, "*"]) {
+      const answer = await ask(file, { "If-None-Match": String(tag) });
+      expect(answer).to.deep.include({ status: 304, body: Buffer.of() });
+      expect(answer.headers).to.include({
+        etag: headers.etag,
+        vary: "Accept-Encoding",
+        "cache-control": "public, max-age=0",
       });
-    expect(
-      (await get(file, { "If-None-Match": String(headers.etag), "Accept-Encoding": "gzip" })).status,
-    ).to.equal(200);
-    expect((await get(file, { "If-None-Match": '"other"' })).status).to.equal(200);
+    }
+    for (const coding of ["gzip", "br"]) {
+      const compressed = { "Accept-Encoding": coding, "If-None-Match": String(headers.etag) };
+      expect((await ask(file, compressed)).status).to.equal(200);
+    }
+    expect((await ask(file, { "If-None-Match": '"other"' })).status).to.equal(200);
+  });
+
+  it("sends to HEAD what it sends to GET, without the file", async () => {
+    const headers = { "Accept-Encoding": "br" };
+    const got = await ask(`${url}socket.io.min.js`, headers);
+    const head = await ask(`${url}socket.io.min.js`, headers, "HEAD");
+    const { date: _, ...expected } = got.headers;
+    expect(head.status).to.equal(200);
+    expect(head.body).to.have.length(0);
+    expect(head.headers).to.deep.include(expected);
+  });
+
+  it("refuses other methods, and tells OPTIONS which there are", async () => {
+    for (const [method, status] of [
+      ["POST", 405],
+      ["DELETE", 405],
+      ["OPTIONS", 204],
+    ] as const) {
+      const answer = await ask(`${url}socket.io.js`, {}, method);
+      expect([answer.status, answer.headers.allow, answer.body.length]).to.deep.equal([
+        status,
+        "GET, HEAD",
+        0,
+      ]);
+    }
   });
 
   it("owns nothing else", async () => {
@@ -95,21 +171,134 @@ describe("client files", () => {
       "index.js",
       "../package.json",
       "%2e%2e/package.json",
+      "socket.io.js/../index.mjs",
+      "socket.io.js%00",
       "__proto__",
       "socket.io.js/",
+      "socket.io.slim.js",
       "",
     ])
-      expect((await get(url + name)).status, name).to.equal(400);
+      expect((await ask(url + name)).status, name).to.equal(400);
+    expect((await ask(url.replace(/\/$/, "socket.io.js"))).status).to.equal(400);
   });
 
-  it("says what to do when the bundles have not been built", async () => {
-    const files = new ClientFiles("/socket.io", join(folder, "missing"));
-    server.removeAllListeners("request");
-    server.on("request", (incoming, response) => files.serve(incoming, response));
-    const { status, body } = await get(`${url}socket.io.js`);
+  it("says what to do when the bundles have not been built, and serves them once they are", async () => {
+    const built = join(folder, "built");
+    use({ folder: built });
+    const { status, body } = await ask(`${url}socket.io.js`, { "Accept-Encoding": "br" });
     expect([status, body.toString()]).to.deep.equal([
       404,
       'socket.io.js has not been built: run "npm run build" where @towline/socket.io-client comes from.\n',
     ]);
+    mkdirSync(built);
+    writeFileSync(join(built, "socket.io.js"), SCRIPT);
+    expect((await ask(`${url}socket.io.js`)).body.toString()).to.equal(SCRIPT);
+  });
+
+  it("serves over HTTP/2", async () => {
+    const host = http2.createServer((incoming, response) => {
+      // The compatibility API, as an application gives it to a server of ours.
+      files.serve(incoming as never, response as never);
+    });
+    host.listen(0);
+    await once(host, "listening");
+    const client = http2.connect(`http://localhost:${(host.address() as AddressInfo).port}`);
+    const get = async (more: http2.OutgoingHttpHeaders = {}) => {
+      const stream = client.request({ ":path": "/socket.io/socket.io.js", "accept-encoding": "br", ...more });
+      const [headers] = (await once(stream, "response")) as [http2.IncomingHttpHeaders];
+      return { headers, body: Buffer.concat(await stream.toArray()) };
+    };
+    const head = await get({ ":method": "HEAD" });
+    expect([head.headers[":status"], head.body.length]).to.deep.equal([200, 0]);
+    const { headers, body } = await get();
+    expect(headers[":status"]).to.equal(200);
+    expect(brotliDecompressSync(body).toString()).to.equal(SCRIPT);
+    const again = await get({ "if-none-match": String(headers.etag) });
+    expect([again.headers[":status"], again.body.length]).to.deep.equal([304, 0]);
+    client.close();
+    host.close();
+    await once(host, "close");
+  });
+
+  describe("with the option cors", () => {
+    const file = () => `${url}socket.io.js`;
+    const ORIGIN = "https://example.com";
+
+    it("lets a page of an allowed origin read the file, and says that this varies too", async () => {
+      use({ cors: { origin: [ORIGIN], credentials: true } });
+      const { status, headers } = await ask(file(), { Origin: ORIGIN });
+      expect(status).to.equal(200);
+      expect(headers).to.include({
+        "access-control-allow-origin": ORIGIN,
+        "access-control-allow-credentials": "true",
+        vary: "Origin, Accept-Encoding",
+      });
+      const again = await ask(file(), { Origin: ORIGIN, "If-None-Match": String(headers.etag) });
+      expect(again.status).to.equal(304);
+      expect(again.headers).to.include({
+        "access-control-allow-origin": ORIGIN,
+        vary: "Origin, Accept-Encoding",
+      });
+    });
+
+    it("gives a page of another origin the file without the headers", async () => {
+      use({ cors: { origin: [ORIGIN] } });
+      const { status, headers } = await ask(file(), { Origin: "https://example.org" });
+      expect([status, headers["access-control-allow-origin"]]).to.deep.equal([200, undefined]);
+    });
+
+    it("answers a preflight", async () => {
+      use({ cors: true });
+      const { status, headers } = await ask(file(), { Origin: ORIGIN }, "OPTIONS");
+      expect([status, headers["access-control-allow-origin"]]).to.deep.equal([204, "*"]);
+    });
+
+    it("answers a preflight that cors is to pass on with its headers", async () => {
+      use({ cors: { preflightContinue: true } });
+      const { status, headers } = await ask(file(), { Origin: ORIGIN }, "OPTIONS");
+      expect([status, headers["access-control-allow-origin"]]).to.deep.equal([204, "*"]);
+    });
+
+    it("asks a function for its options, by the request", async () => {
+      use({ cors: (incoming, callback) => callback(null, { origin: incoming.headers.origin === ORIGIN }) });
+      const allowed = await ask(file(), { Origin: ORIGIN });
+      expect(allowed.headers["access-control-allow-origin"]).to.equal(ORIGIN);
+      const other = await ask(file(), { Origin: "https://example.org" });
+      expect([other.status, other.headers["access-control-allow-origin"]]).to.deep.equal([200, undefined]);
+    });
+
+    it("gives the file without the headers when the function passes on an error", async () => {
+      use({ cors: { origin: (_origin, callback) => callback(new Error("no database")) } });
+      const { status, headers } = await ask(file(), { Origin: ORIGIN });
+      expect([status, headers["access-control-allow-origin"]]).to.deep.equal([200, undefined]);
+    });
+
+    it("answers once when the function calls back twice", async () => {
+      const lost: unknown[] = [];
+      const note = (reason: unknown) => lost.push(reason);
+      process.on("unhandledRejection", note);
+      use({
+        cors: (_incoming, callback) => {
+          callback(null, { origin: false });
+          callback(null, { origin: false });
+        },
+      });
+      const { status, body } = await ask(file(), { Origin: ORIGIN });
+      expect([status, body.toString()]).to.deep.equal([200, SCRIPT]);
+      expect((await ask(file(), { Origin: ORIGIN }, "POST")).status).to.equal(405);
+      process.off("unhandledRejection", note);
+      expect(lost).to.deep.equal([]);
+    });
+
+    it("answers 500 when the function throws, and throws that", async () => {
+      const error = new Error("no database");
+      use({
+        cors: () => {
+          throw error;
+        },
+      });
+      expect((await ask(file(), { Origin: ORIGIN })).status).to.equal(500);
+      expect(thrown).to.equal(error);
+    });
   });
 });

@@ -169,7 +169,7 @@ describe("connection", () => {
       TypeError,
       'path must be a string, got 1; connectTimeout must be a positive number of milliseconds below 2^31, got "soon"',
     );
-    expect(() => new Server().attach("nonsense")).to.throw(TypeError, "an HTTP server or a port");
+    expect(() => new Server().attach("nonsense" as never)).to.throw(TypeError, "an HTTP server or a port");
   });
 
   it("closes: sockets hear of it, the port is free, the callback and the promise come", async () => {

@@ -186,7 +186,7 @@ describe("socket", () => {
       socket.on("boom", () => {
         throw new Error("of the application");
       });
-      const next = once(socket, "next");
+      const next = heard(socket, "next");
       client.send('42["boom"]', '42["next"]');
       expect((await uncaught)[0]).to.have.property("message", "of the application");
       await next;

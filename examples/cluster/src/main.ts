@@ -1,0 +1,7 @@
+/** What `npm run start:cluster` runs: a balancer in the primary process, and the workers behind it. */
+import cluster from "node:cluster";
+import { runBalancer } from "./balancer.ts";
+import { runWorker } from "./worker.ts";
+
+if (cluster.isPrimary) await runBalancer();
+else await runWorker();

@@ -1,0 +1,72 @@
+import type { SessionToPersist } from "./ports.ts";
+import { Rooms, type RoomTables } from "./rooms.ts";
+import { type Selection, selectsAnyone } from "./selection.ts";
+
+/** The most that are kept of one kind; beyond it, the oldest go. */
+const MAX_SESSIONS = 100_000;
+
+interface KeptSession {
+  readonly session: SessionToPersist;
+  readonly dueMs: number;
+}
+
+/** Sessions kept by id for a time, with their rooms, so that those whom a packet is for are found at once. */
+export class Sessions {
+  readonly #keptMs: number;
+  /** All are kept equally long, so the first is due first. */
+  readonly #kept = new Map<string, KeptSession>();
+  readonly #tables: RoomTables = { rooms: new Map(), sids: new Map() };
+  readonly #rooms = new Rooms(this.#tables);
+
+  constructor(keptMs: number) {
+    this.#keptMs = keptMs;
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  put(id: string, session: SessionToPersist, nowMs: number): void {
+    this.remove(id);
+    this.#kept.set(id, { session, dueMs: nowMs + this.#keptMs });
+    this.#rooms.join(id, session.rooms);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > MAX_SESSIONS && oldest !== undefined) this.remove(oldest);
+  }
+
+  /** Takes it away, and gives it if it was not due yet. */
+  take(id: string, nowMs: number): SessionToPersist | undefined {
+    const kept = this.remove(id);
+    return kept !== undefined && kept.dueMs > nowMs ? kept.session : undefined;
+  }
+
+  expire(nowMs: number): void {
+    for (const [id, { dueMs }] of this.#kept) {
+      if (dueMs > nowMs) return;
+      this.remove(id);
+    }
+  }
+
+  has(id: string, nowMs: number): boolean {
+    const kept = this.#kept.get(id);
+    return kept !== undefined && kept.dueMs > nowMs;
+  }
+
+  /** Whether a packet is for any of them. */
+  hasAny(selection: Selection): boolean {
+    return selectsAnyone(this.#tables, selection);
+  }
+
+  clear(): void {
+    for (const id of [...this.#kept.keys()]) this.remove(id);
+  }
+
+  remove(id: string): KeptSession | undefined {
+    const kept = this.#kept.get(id);
+    if (kept !== undefined) {
+      this.#kept.delete(id);
+      this.#rooms.leaveAll(id);
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,96 @@
+import { type BinaryData, isBinary, isObject } from "./binary.ts";
+import { MAX_SENT_DEPTH } from "./packet.ts";
+
+type Fields = Record<string, unknown>;
+type ToJson = (key: string) => unknown;
+
+/**
+ * Takes the bytes out of `value`. It is the only walk over the data of a packet before that is written as JSON.
+ *
+ * @param key where `value` stands in what holds it.
+ * @param taken gets the bytes, in the order of their placeholders.
+ * @returns `value` itself when it holds none, else a copy with placeholders: the caller's data is never changed.
+ * @throws {TypeError} when `value` is nested deeper than `MAX_SENT_DEPTH` levels, as one that holds itself is.
+ */
+export function takeBinary(value: object, key: string | number, taken: BinaryData[], depth = 0): unknown {
+  if (Array.isArray(value)) return takeFromList(value, taken, depth);
+  // Most of what is sent is plain objects. They are told by their prototype, without a look at any member.
+  if (Object.getPrototypeOf(value) === Object.prototype)
+    return takeFromFields(value as Fields, true, key, taken, depth);
+  if (isBinary(value)) return placeholderFor(value, taken);
+  if (value instanceof Date) return value;
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === "function") return takeFromJson(value, toJSON as ToJson, key, taken, depth);
+  return takeFromFields(value as Fields, false, key, taken, depth);
+}
+
+const placeholderFor = (value: BinaryData, taken: BinaryData[]): object => ({
+  _placeholder: true,
+  num: taken.push(value) - 1,
+});
+
+function takeFromList(list: readonly unknown[], taken: BinaryData[], depth: number): unknown {
+  checkDepth(depth);
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < list.length; index++) {
+    const item = list[index];
+    if (!isObject(item)) continue;
+    const left = takeBinary(item, index, taken, depth + 1);
+    if (left !== item) (copy ??= list.slice())[index] = left;
+  }
+  return copy ?? list;
+}
+
+function takeFromFields(
+  fields: Fields,
+  isPlain: boolean,
+  key: string | number,
+  taken: BinaryData[],
+  depth: number,
+): unknown {
+  checkDepth(depth);
+  const before = taken.length;
+  let copy: Fields | undefined;
+  // `Object.keys` would make a list, which takes longer than all the rest of this.
+  for (const name in fields) {
+    const item = fields[name];
+    if (isObject(item)) {
+      if (!isPlain && !Object.hasOwn(fields, name)) continue;
+      const left = takeBinary(item, name, taken, depth + 1);
+      // A key named __proto__ is one of the copy's own by now, and no way to its prototype.
+      if (left !== item) (copy ??= { ...fields })[name] = left;
+    } else if (isPlain && name === "toJSON" && typeof item === "function") {
+      taken.length = before;
+      return takeFromJson(fields, item as ToJson, key, taken, depth);
+    }
+  }
+  return copy ?? fields;
+}
+
+/** What `toJSON` gives is not asked for its own `toJSON`, neither here nor by `JSON.stringify`. */
+function takeFromJson(
+  value: object,
+  toJSON: ToJson,
+  key: string | number,
+  taken: BinaryData[],
+  depth: number,
+): unknown {
+  const json = toJSON.call(value, String(key));
+  if (!isObject(json)) return value;
+  if (isBinary(json)) return placeholderFor(json, taken);
+  const before = taken.length;
+  const left = Array.isArray(json)
+    ? takeFromList(json, taken, depth)
+    : takeFromFields(json as Fields, false, key, taken, depth);
+  // Without bytes inside, the original stays: `JSON.stringify` asks it again.
+  if (taken.length === before) return value;
+  (left as { toJSON?: unknown }).toJSON = undefined;
+  return left;
+}
+
+function checkDepth(depth: number): void {
+  if (depth >= MAX_SENT_DEPTH)
+    throw new TypeError(
+      `Cannot send data nested deeper than ${MAX_SENT_DEPTH} levels: does it refer to itself?`,
+    );
+}

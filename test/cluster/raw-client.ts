@@ -1,0 +1,28 @@
+import { WebSocket } from "ws";
+
+/** The answer to a CONNECT of ours, as it came, and the connection it came on. */
+export interface RawConnection {
+  readonly sid: string;
+  readonly pid: string;
+  /** Text of each packet since. */
+  readonly packets: readonly string[];
+  /** Ends the connection without a word. */
+  drop(): void;
+}
+
+/** Connects to the main namespace over WebSocket, with this as `auth`. */
+export function connectRaw(url: string, auth: object): Promise<RawConnection> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`);
+    const packets: string[] = [];
+    socket.on("error", reject);
+    socket.on("message", (data: Buffer) => {
+      const text = data.toString();
+      if (text.startsWith("0{")) socket.send(`40${JSON.stringify(auth)}`);
+      else if (text.startsWith("40{")) {
+        const { sid, pid } = JSON.parse(text.slice(2)) as { sid: string; pid: string };
+        resolve({ sid, pid, packets, drop: () => socket.terminate() });
+      } else packets.push(text);
+    });
+  });
+}

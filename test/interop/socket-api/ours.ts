@@ -1,0 +1,119 @@
+import { expect } from "chai";
+import { next } from "../events.ts";
+import type { Behaviour } from "./behaviour.ts";
+import type { Socket } from "./peers.ts";
+
+const RECOVERY = { connectionStateRecovery: {} };
+
+const caught = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+
+/** What our package does where it differs; the reasons stand in `differences.ts`. */
+export const OURS: readonly Behaviour[] = [
+  {
+    title: "close of a server that was attached to nothing resolves",
+    async run({ library: { Server } }) {
+      let calls = 0;
+      await new Server().close(() => calls++);
+      expect(calls).to.equal(1);
+    },
+  },
+  {
+    title: "answers CONNECT once however often a middleware calls next",
+    async run(rig) {
+      let connections = 0;
+      rig.io.on("connection", () => connections++);
+      rig.io.use((_socket, go) => {
+        go();
+        go();
+        go(new Error("late"));
+      });
+      const { wire, socket } = await rig.join();
+      socket.emit("end");
+      expect(await wire.upTo('2["end"]')).to.deep.equal([]);
+      expect([connections, socket.connected]).to.deep.equal([1, true]);
+    },
+  },
+  {
+    title: "writes nothing for a socket after its end",
+    async run(rig) {
+      const { wire, socket } = await rig.join();
+      const { socket: other } = await rig.join("/other", undefined, wire);
+      socket.disconnect();
+      socket.emit("late");
+      other.emit("end");
+      expect(await wire.upTo('2/other,["end"]')).to.deep.equal(["1"]);
+    },
+  },
+  ...([undefined, 60_000] as const).map((timeoutMs) => ({
+    title: `tells emitWithAck ${timeoutMs ? "with" : "without"} a timeout at once that the socket is gone`,
+    async run(rig: Parameters<Behaviour["run"]>[0]) {
+      const { wire, socket } = await rig.join();
+      const emitter = timeoutMs === undefined ? socket : socket.timeout(timeoutMs);
+      const failure = caught(emitter.emitWithAck("x"));
+      await wire.next();
+      wire.close();
+      expect(await failure).to.include({
+        message: "socket has been disconnected",
+        code: "SIO_ACK_DISCONNECTED",
+      });
+    },
+  })),
+  {
+    title: "names the error of an acknowledgement that came too late",
+    async run(rig) {
+      const { socket } = await rig.join();
+      expect(await caught(socket.timeout(5).emitWithAck("x"))).to.include({ code: "SIO_ACK_TIMEOUT" });
+      expect(await caught(rig.io.timeout(5).emitWithAck("x"))).to.include({ code: "SIO_ACK_TIMEOUT" });
+    },
+  },
+  ...["nonsense", Buffer.of(1), "3[4]", "30", '2{"a":1}'].map((packet) => ({
+    title: `disconnects for "parse error" when a client sends ${packet.toString("hex")}`,
+    async run(rig: Parameters<Behaviour["run"]>[0]) {
+      const { wire, socket } = await rig.join();
+      const gone = next(socket, "disconnect");
+      wire.send(packet);
+      const [reason, description] = await gone;
+      expect(reason).to.equal("parse error");
+      expect(description).to.be.an.instanceof(Error);
+    },
+  })),
+  {
+    title: "recovers a client that has received nothing yet",
+    options: RECOVERY,
+    async run(rig) {
+      const { client, socket } = await rig.connect();
+      const gone = next(socket, "disconnect");
+      client.io.engine.close();
+      await gone;
+      rig.io.emit("missed", 1);
+      const missed = next(client, "missed");
+      const connected = next(rig.io, "connection") as Promise<[Socket]>;
+      client.connect();
+      expect((await missed)[0]).to.equal(1);
+      const [again] = await connected;
+      expect([again.id, again.recovered, client.recovered]).to.deep.equal([socket.id, true, true]);
+    },
+  },
+  {
+    title: "never has two sockets of one id: a second claim of it ends the connection of the first",
+    options: RECOVERY,
+    async run(rig) {
+      const first = await rig.open();
+      const connected = next(rig.io, "connection") as Promise<[Socket]>;
+      first.send("0");
+      const { sid, pid } = JSON.parse((await first.next()).slice(1)) as { sid: string; pid: string };
+      const [before] = await connected;
+      const second = await rig.open();
+      const again = next(rig.io, "connection") as Promise<[Socket]>;
+      second.send(`0${JSON.stringify({ pid })}`);
+      expect(JSON.parse((await second.next()).slice(1))).to.have.property("sid", sid);
+      const [after] = await again;
+      await first.upTo("closed");
+      expect([before.connected, after.connected, after.recovered]).to.deep.equal([false, true, true]);
+      expect([...rig.io.sockets.sockets]).to.deep.equal([[sid, after]]);
+      expect(after.rooms).to.deep.equal(new Set([sid]));
+      rig.io.to(sid).emit("x");
+      expect(await second.next()).to.match(/^2\["x",/);
+    },
+  },
+];
