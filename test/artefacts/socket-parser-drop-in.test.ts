@@ -140,8 +140,7 @@ describe("code written for socket.io-parser", () => {
       `import { encode, PacketReader } from "socket.io-parser"; console.log(encode, PacketReader);`,
       ourProject.path,
     );
-    for (const part of ["decoded", "must be", "listeners"])
-      expect(lean).not.to.include(part);
+    for (const part of ["decoded", "must be", "listeners"]) expect(lean).not.to.include(part);
     expect(lean.length).to.be.below(7000);
   });
 });

@@ -5,7 +5,7 @@ const REDIS = { stack: chosenStack(), broker: "redis" } as const;
 const whileAway = whileBrokerIsAway(chosenStack());
 
 /** What `publish` of the client is rejected with, which the adapter does not look at. */
-const lostCommand = /Socket closed unexpectedly|ECONNRESET|EPIPE/;
+const lostCommand = /Socket closed unexpectedly|ECONNRESET|ECONNREFUSED|EPIPE/;
 
 clusterContract("@socket.io/redis-adapter with redis", {
   ...REDIS,

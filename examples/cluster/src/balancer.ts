@@ -24,6 +24,7 @@ export async function runBalancer(): Promise<void> {
   let closing: Promise<void> | undefined;
   const fork = (): Worker => {
     const worker = cluster.fork({ REDIS_URL: redisUrl });
+    holdUntilReady(worker);
     worker.once("message", () => console.log(`Worker ${worker.id} is ready: pid ${worker.process.pid}`));
     worker.once("exit", (code, signal) => {
       if (closing !== undefined) return;
@@ -49,6 +50,23 @@ export async function runBalancer(): Promise<void> {
   await once(http, "listening");
   const { port } = http.address() as AddressInfo;
   console.log(`Towline chat on http://localhost:${port}, on ${WORKERS} workers behind pid ${process.pid}`);
+}
+
+/**
+ * The balancer chooses among all workers, and one that is still starting would lose the connections that it is given:
+ * nobody listens there yet. They wait here for it, a second or two.
+ */
+function holdUntilReady(worker: Worker): void {
+  const send = worker.send.bind(worker) as (...args: unknown[]) => boolean;
+  const held: unknown[][] = [];
+  worker.send = (...args: unknown[]) => {
+    held.push(args);
+    return true;
+  };
+  worker.once("message", () => {
+    worker.send = send;
+    for (const args of held) send(...args);
+  });
 }
 
 async function end(worker: Worker): Promise<void> {

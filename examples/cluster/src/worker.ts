@@ -22,6 +22,7 @@ export async function runWorker(): Promise<void> {
     client.on("error", ({ message }) => console.error(`Worker ${process.pid}: Redis: ${message}`));
   await Promise.all([publisher.connect(), subscriber.connect()]);
 
+  // The casts here are for the types of the official `socket.io`, which these packages find in this repository.
   const http = createServer(staticFiles(await buildPage()));
   const io: ClusterServer = new Server(http, {
     adapter: createAdapter(publisher, subscriber),
@@ -47,6 +48,6 @@ export async function runWorker(): Promise<void> {
   });
   // The balancer has been asked to end as well, and asks us.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
-  setupWorker(io);
+  setupWorker(io as unknown as Parameters<typeof setupWorker>[0]);
   process.send?.("ready");
 }

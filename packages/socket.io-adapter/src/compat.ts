@@ -40,6 +40,7 @@ export function legacyOutlet(nsp: unknown): Outlet<EncodedPackets, LegacySocket>
     prepare: (packet) => namespace.server.encoder.encode(packet),
     byteLengthOf: (parts) => parts.reduce((sum, { length }) => sum + length, 0),
     keep: (_, packet) => keepData(packet),
+    release() {},
     deliver(socket, encodedPackets, packet, { volatile, compress }: BroadcastFlags) {
       socket.notifyOutgoingListeners?.(packet);
       socket.client.writeToEngine(encodedPackets, { preEncoded: true, volatile, compress });

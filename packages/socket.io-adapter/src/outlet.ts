@@ -16,6 +16,8 @@ export interface Outlet<Prepared = unknown, S extends AnySocket = AnySocket> {
   /** Gives the data of a packet again later, as far as possible as it was sent. */
   keep(prepared: Prepared, packet: SocketPacket): Kept;
   deliver(socket: S, prepared: Prepared, packet: SocketPacket, flags: BroadcastFlags): void;
+  /** A packet that is kept has been delivered. */
+  release(prepared: Prepared): void;
 }
 
 /** @param nsp a {@link NamespacePort}, or a namespace as the reference has it. */
@@ -35,4 +37,5 @@ const portOutlet = (nsp: NamespacePort): Outlet<PreparedForAll, AdapterSocket> =
   keep: (prepared, packet) =>
     prepared.decode === undefined ? keepData(packet) : () => prepared.decode?.().data as unknown[],
   deliver: (socket, prepared, packet, flags) => socket.deliver(prepared, packet, flags),
+  release: (prepared) => prepared.release?.(),
 });

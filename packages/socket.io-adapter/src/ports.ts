@@ -62,6 +62,8 @@ export interface PreparedForAll {
   readonly byteLength: number;
   /** The packet as its receivers see it, for those that come back later. Without it, its data is kept. */
   decode?(): SocketPacket;
+  /** Lets go of what is only needed to send it: it has been, and is kept for its content. */
+  release?(): void;
 }
 
 /** All that an adapter needs of a namespace. One that has no `prepare` is served as the reference serves it. */

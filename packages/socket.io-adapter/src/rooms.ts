@@ -29,17 +29,28 @@ export class Rooms {
   }
 
   join(id: SocketId, joined: Iterable<Room>): void {
+    const { sids } = this.#tables;
+    if (!sids.has(id)) sids.set(id, new Set());
+    deliver([...joined], (room) => this.#joinOne(id, room));
+  }
+
+  #joinOne(id: SocketId, room: Room): void {
     const { rooms, sids } = this.#tables;
-    let mine = sids.get(id);
-    if (mine === undefined) sids.set(id, (mine = new Set()));
-    for (const room of joined) {
-      mine.add(room);
-      const members = rooms.get(room);
-      if (members === undefined) {
-        rooms.set(room, new Set([id]));
-        this.#listener?.onRoomCreated(room);
-      } else if (members.has(id)) continue;
-      else members.add(id);
+    const members = rooms.get(room);
+    if (members?.has(id)) return;
+    // A listener may have let it leave everything meanwhile.
+    const mine = sids.get(id);
+    if (mine === undefined) return;
+    mine.add(room);
+    if (members !== undefined) {
+      members.add(id);
+      this.#listener?.onJoined(room, id);
+      return;
+    }
+    rooms.set(room, new Set([id]));
+    try {
+      this.#listener?.onRoomCreated(room);
+    } finally {
       this.#listener?.onJoined(room, id);
     }
   }

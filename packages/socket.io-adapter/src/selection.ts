@@ -15,11 +15,17 @@ const NOBODY: ReadonlySet<SocketId> = new Set();
 export function select<T>(tables: RoomTables, selection: Selection, byId: ReadonlyMap<SocketId, T>): T[] {
   const found: T[] = [];
   const left = excluded(tables, selection);
-  for (const id of included(tables, selection)) {
-    if (left.has(id)) continue;
-    const each = byId.get(id);
-    if (each !== undefined) found.push(each);
-  }
+  // Two loops: looking each up in an empty set takes a third of the time of all this.
+  if (left.size === 0)
+    for (const id of included(tables, selection)) {
+      const each = byId.get(id);
+      if (each !== undefined) found.push(each);
+    }
+  else
+    for (const id of included(tables, selection)) {
+      const each = left.has(id) ? undefined : byId.get(id);
+      if (each !== undefined) found.push(each);
+    }
   return found;
 }
 

@@ -94,6 +94,7 @@ export class SessionAwareAdapter extends Adapter {
     const prepared = outlet.prepare(packet);
     this.#record(options, outlet.keep(prepared, packet), outlet.byteLengthOf(prepared));
     this.#delivery.deliver(sockets, prepared, packet, options.flags);
+    outlet.release(prepared);
   }
 
   /** Keeps a session for as long as `maxDisconnectionDuration` says. */

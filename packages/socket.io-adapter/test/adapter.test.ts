@@ -237,6 +237,28 @@ describe("our adapter beyond the reference", () => {
     expect([...adapter.sids.keys()]).to.deep.equal(["b"]);
   });
 
+  for (const each of ["create-room", "join-room"])
+    it(`lets a socket join all its rooms though a listener of ${each} throws`, async () => {
+      const { nsp, adapter } = await setUp({});
+      const joined: string[] = [];
+      adapter.on("join-room", (room) => joined.push(room));
+      adapter.on(each, () => {
+        throw new Error("a listener's");
+      });
+      expect(() => nsp.add("a", "x", "y")).to.throw("a listener's");
+      expect(joined).to.deep.equal(["a", "x", "y"]);
+      expect([...adapter.rooms.keys()]).to.deep.equal(["a", "x", "y"]);
+      expect(adapter.sids.get("a")).to.deep.equal(new Set(["a", "x", "y"]));
+    });
+
+  it("does not let a socket join on that a listener has disconnected meanwhile", async () => {
+    const { nsp, adapter } = await setUp({});
+    adapter.once("join-room", () => nsp.remove("a"));
+    nsp.add("a", "x", "y");
+    expect([...adapter.rooms]).to.deep.equal([]);
+    expect([...adapter.sids]).to.deep.equal([]);
+  });
+
   it("keeps its tables right when a listener joins and leaves meanwhile", async () => {
     const { nsp, adapter } = await setUp({ a: ["x", "y"] });
     adapter.once("leave-room", (room) => adapter.addAll("a", new Set([room, "z"])));

@@ -43,6 +43,16 @@ const fetching = (here: ClusterStation, flags = {}) => {
 };
 
 describe("cluster adapter", () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  before(() => void process.on("unhandledRejection", note));
+  after(() => void process.off("unhandledRejection", note));
+  // The end of a process that has no listener for them.
+  afterEach("leaves no rejection unhandled", async () => {
+    await settled();
+    expect(unhandled.splice(0)).to.deep.equal([]);
+  });
+
   describe("that asks", () => {
     it("waits for as many servers as there are", async () => {
       const { bus, here, clock } = setUp();

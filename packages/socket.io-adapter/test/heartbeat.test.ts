@@ -109,6 +109,19 @@ describe("cluster adapter with heartbeat", () => {
     expect(await here.serverCount()).to.equal(1);
   });
 
+  it("takes responses where it takes messages, and for signs of life", async () => {
+    const { bus, stations } = setUp(2);
+    bus.hasOneWay = true;
+    for (const station of stations) station.init();
+    await settled();
+    await settled();
+    stations[1].nsp.add("b");
+    expect((await stations[0].fetchSockets(to([]))).map(({ id }) => id)).to.deep.equal(["b"]);
+    const response = { type: MessageType.BROADCAST_ACK, uid: "new", nsp: "/n", data: { requestId: "1" } };
+    stations[0].onMessage(response as unknown as ClusterMessage);
+    expect(await stations[0].serverCount()).to.equal(3);
+  });
+
   for (const [title, message] of [
     ["a program that only emits", { ...HEARTBEAT, uid: "emitter" }],
     ["a message without an id", { ...HEARTBEAT, uid: undefined }],
@@ -173,6 +186,8 @@ describe("cluster adapter with heartbeat", () => {
       expect(asked).to.deep.equal([1, 1]);
       await pass(clock, TIMEOUT_MS);
       expect(asked).to.deep.equal([1, 1, 0]);
+      stations[0].onMessage({ type: MessageType.ADAPTER_CLOSE, uid: stations[2].uid, nsp: "/n" });
+      expect(asked).to.deep.equal([1, 1, 0]);
     });
 
     it("ends at once when the server says that it goes", async () => {
@@ -227,11 +242,16 @@ describe("cluster adapter with heartbeat", () => {
     for (const station of stations) station.init();
     await settled();
     await settled();
+    let error: Error | undefined;
+    void stations[0].serverSideEmit(["e", (reason: Error) => (error = reason)]);
     expect(clock.pending).to.be.above(0);
     for (const station of stations) station.close();
     stations[0].close();
+    expect(error?.message).to.equal("the adapter has been closed");
     expect(bus.messages.filter(({ type }) => type === MessageType.ADAPTER_CLOSE).length).to.equal(2);
     await settled();
+    expect(clock.pending).to.equal(0);
+    await stations[0].addSockets(to([]), ["x"]);
     expect(clock.pending).to.equal(0);
     bus.messages.length = 0;
     stations[0].onMessage({ type: MessageType.INITIAL_HEARTBEAT, uid: "late", nsp: "/n" });

@@ -265,6 +265,27 @@ describe("session-aware adapter", () => {
     expect(await r.comeBack("a")).to.deep.equal([1, 2]);
   });
 
+  it("lets go of what is only for sending once it has sent it", () => {
+    const r = new Recovering();
+    const { prepare } = r.nsp;
+    let released = 0;
+    Object.assign(r.nsp, {
+      prepare(packet: Parameters<typeof prepare>[0]) {
+        const prepared = prepare.call(r.nsp, packet);
+        return {
+          ...prepared,
+          release() {
+            expect(r.nsp.get("a").delivered.length).to.equal(1);
+            released++;
+          },
+        };
+      },
+    });
+    r.add("a");
+    r.emit(1);
+    expect(released).to.equal(1);
+  });
+
   it("gives back what was sent, not what has become of it", async () => {
     const r = new Recovering();
     const { prepare } = r.nsp;

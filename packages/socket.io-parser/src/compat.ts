@@ -68,6 +68,11 @@ export class Decoder extends Emitter<NoEvents, NoEvents, DecoderEvents> {
     this.#reader = new PacketReader(resolveOptions(DECODER_OPTIONS, given));
   }
 
+  /** Whether a packet waits for attachments; for those who bound the time that it may. */
+  get isWaiting(): boolean {
+    return this.#reader.isWaiting;
+  }
+
   /** Takes one message: text or bytes. @throws {ProtocolError} when it is malformed. */
   // biome-ignore lint/suspicious/noExplicitAny: as in the reference.
   add(message: any): void {

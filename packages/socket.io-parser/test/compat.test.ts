@@ -125,6 +125,15 @@ describe("Decoder", () => {
     );
   });
 
+  it("tells whether a packet waits for its attachments", () => {
+    const decoder = new Decoder();
+    const states = ['2["x"]', '51-["x"]', B(1)].map((message) => {
+      decoder.add(message);
+      return decoder.isWaiting;
+    });
+    expect(states).to.deep.equal([false, true, false]);
+  });
+
   it("forgets a packet that waits when it is destroyed", () => {
     const seen: unknown[] = [];
     const decoder = new Decoder();

@@ -47,8 +47,10 @@ export class Client extends ClientNames implements SocketConsumer {
   readonly #host: ClientHost;
   readonly #reader: IncomingReader;
   readonly #isForeign: boolean;
-  /** Sockets by namespace; one that middlewares still look at is there as well, so nobody joins twice. */
-  readonly #sockets = new Map<string, AnySocket>();
+  /** One that middlewares still look at is there as well, so that nobody joins twice. */
+  #socket: AnySocket | undefined;
+  /** Further ones by namespace. Most clients have none, and a map for each would be a good part of what they cost. */
+  #others: Map<string, AnySocket> | undefined;
   /** Requests whose namespace is still looked for, or whose socket is still being recovered, by namespace. */
   #joining: Map<string, JoinRequest> | undefined;
   /** Namespaces it was put out of. Packets for them may still be under way: that is nobody's fault. */
@@ -121,7 +123,7 @@ export class Client extends ClientNames implements SocketConsumer {
 
   /** Disconnects every socket, then the connection. */
   disconnect(): void {
-    for (const socket of [...this.#sockets.values()]) socket.disconnect();
+    for (const socket of this.#sockets()) socket.disconnect();
     this.close();
   }
 
@@ -133,14 +135,16 @@ export class Client extends ClientNames implements SocketConsumer {
   /** Called by a namespace that has made a socket of this client, before that is let in. */
   add(socket: AnySocket): void {
     this.#endJoining(socket.nsp.name);
-    this.#sockets.set(socket.nsp.name, socket);
+    if (this.#socket === undefined) this.#socket = socket;
+    else (this.#others ??= new Map()).set(socket.nsp.name, socket);
   }
 
   /** Called by a socket that has left its namespace. */
   remove(socket: AnySocket, isServersWish: boolean): void {
     const { name } = socket.nsp;
-    if (this.#sockets.get(name) !== socket) return;
-    this.#sockets.delete(name);
+    if (this.#socketIn(name) !== socket) return;
+    if (this.#socket === socket) this.#socket = undefined;
+    else this.#others?.delete(name);
     if (isServersWish) this.#rememberLeft(name);
   }
 
@@ -172,7 +176,16 @@ export class Client extends ClientNames implements SocketConsumer {
     this.#endAttachments();
     this.conn.consumer = undefined;
     this.#reader.reset();
-    for (const socket of [...this.#sockets.values()]) socket.onClose(reason, description);
+    for (const socket of this.#sockets()) socket.onClose(reason, description);
+  }
+
+  #sockets(): AnySocket[] {
+    const others = this.#others === undefined ? [] : [...this.#others.values()];
+    return this.#socket === undefined ? others : [this.#socket, ...others];
+  }
+
+  #socketIn(name: string): AnySocket | undefined {
+    return this.#socket?.nsp.name === name ? this.#socket : this.#others?.get(name);
   }
 
   #onMalformed(error: Error): void {
@@ -197,7 +210,7 @@ export class Client extends ClientNames implements SocketConsumer {
 
   #onPacket(packet: Packet): void {
     const name = this.revision === 4 ? withoutQuery(packet.nsp) : packet.nsp;
-    const socket = this.#sockets.get(name);
+    const socket = this.#socketIn(name);
     const isForSocket = packet.type !== PACKET_TYPE.CONNECT && packet.type !== PACKET_TYPE.CONNECT_ERROR;
     if (socket !== undefined && isForSocket) socket.onPacket(packet);
     else if (this.#joining?.has(name) === true && packet.type === PACKET_TYPE.DISCONNECT)

@@ -39,7 +39,7 @@ export function createHandshake(
     issued,
     address,
     xdomain: headers.origin !== undefined,
-    secure: (request.socket as { encrypted?: boolean }).encrypted === true,
+    secure: (request.socket as { encrypted?: boolean } | undefined)?.encrypted === true,
     url,
     query: { ...(request as EngineRequest)._query, ...namespaceQuery },
     auth,

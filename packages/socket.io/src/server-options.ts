@@ -1,3 +1,4 @@
+import type { EventEmitter } from "node:events";
 import { flag, milliseconds, type OptionInput, optional, resolveOptions, rule, text } from "@towline/core";
 import type { AttachOptions, ServerOptions as EngineOptions } from "@towline/engine.io";
 import { type Adapter, RECOVERY_OPTIONS as LOG_OPTIONS } from "@towline/socket.io-adapter";
@@ -5,8 +6,13 @@ import { ATTACHMENT_OPTIONS } from "@towline/socket.io-parser";
 import type { Namespace } from "./namespace.ts";
 import { isParser, type Parser } from "./packet-codec.ts";
 
+/** What an adapter has for everyone to see: it need not stand on our class, official ones may come with another. */
+type AnyAdapter = Omit<Adapter, keyof EventEmitter> & EventEmitter;
+
 /** A class of adapters, or a function that makes one. */
-export type AdapterConstructor = typeof Adapter | ((namespace: Namespace) => Adapter);
+export type AdapterConstructor =
+  // biome-ignore lint/suspicious/noExplicitAny: as in the reference; adapters are written for namespaces of any make.
+  (new (namespace: any) => AnyAdapter) | ((namespace: Namespace) => AnyAdapter);
 
 /** What is kept for a client that is away, and for how long. */
 export const RECOVERY_OPTIONS = {

@@ -354,9 +354,10 @@ export class Server<
   createAdapter(namespace: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>): Adapter {
     const { adapter = Adapter } = this.opts;
     const isClass = adapter.prototype !== undefined;
-    return isClass
+    const made = isClass
       ? new (adapter as typeof Adapter)(namespace)
       : (adapter as (namespace: AnyNamespace) => Adapter)(namespace);
+    return made;
   }
 
   protected override findNamespace(
@@ -425,13 +426,16 @@ for (const name of Object.keys(EventEmitter.prototype) as (keyof EventEmitter)[]
 const isHttpServer = (target: unknown): target is AnyHttpServer =>
   typeof target === "object" && target !== null && typeof (target as HttpServer).listen === "function";
 
+const isPort = (port: unknown): port is number =>
+  Number.isInteger(port) && (port as number) >= 0 && (port as number) <= 65_535;
+
 const withoutLastSlash = (path: string): string => path.replace(/\/$/, "");
 
 function listenOn(target: unknown): HttpServer {
   if (typeof target === "function")
     throw new TypeError("Expected an HTTP server, got a function: for Express, pass http.createServer(app)");
-  const port = Number(target);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+  const port = typeof target === "string" ? Number(target) : target;
+  if (!isPort(port))
     throw new TypeError(`Expected an HTTP server or a port from 0 to 65535, got ${String(target)}`);
   const httpServer = createServer((_request, response) => response.writeHead(404).end());
   return httpServer.listen(port);

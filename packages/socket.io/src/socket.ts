@@ -1,4 +1,4 @@
-import { captureRejectionSymbol } from "node:events";
+import { captureRejectionSymbol, EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { type EventOf, nextState } from "@towline/core";
 import { type CloseReason, type Socket as EngineSocket, randomId } from "@towline/engine.io";
@@ -66,6 +66,9 @@ interface EmitFlags {
 }
 
 const NO_FLAGS: EmitFlags = Object.freeze({});
+
+/** Calls listeners, where a socket's own `emit` sends. */
+const EMIT = EventEmitter.prototype.emit;
 
 type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
   DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
@@ -508,7 +511,7 @@ export class Socket<
     if (event[0] === "error" && this.listenerCount("error") === 0) return;
     // As `callUser` does, without a function made for each event; promises are Node's to look at.
     try {
-      this.emitUntyped(...event);
+      EMIT.apply(this, event);
     } catch (error) {
       this.#onEventFailed(error, false, event[0], event.slice(1));
     }

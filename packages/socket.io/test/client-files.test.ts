@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { ClientFiles, type ClientFilesOptions } from "../src/client-files.ts";
+import { Server } from "../src/server.ts";
 
 const NAMES = [
   "socket.io.js",
@@ -300,5 +301,51 @@ describe("client files", () => {
       expect((await ask(file(), { Origin: ORIGIN })).status).to.equal(500);
       expect(thrown).to.equal(error);
     });
+  });
+});
+
+// The bundles need not have been built for these: it matters who answers.
+describe("client files of a server", () => {
+  let http: HttpServer;
+  let io: Server;
+  let origin: string;
+  afterEach(() => io.close());
+
+  async function serve(options: ConstructorParameters<typeof Server>[1]): Promise<void> {
+    http = createServer((_request, response) => response.writeHead(418).end());
+    io = new Server(http, options);
+    http.listen(0);
+    await once(http, "listening");
+    origin = `http://localhost:${(http.address() as AddressInfo).port}`;
+  }
+
+  it("come with the server's option cors, and without asking allowRequest", async () => {
+    let asked = 0;
+    await serve({
+      cors: { origin: "https://example.com" },
+      allowRequest: (_request, answer) => {
+        asked++;
+        answer("no", false);
+      },
+    });
+    const { headers } = await ask(`${origin}/socket.io/socket.io.js`);
+    expect(headers["access-control-allow-origin"]).to.equal("https://example.com");
+    expect(headers["content-type"]).to.not.contain("json");
+    expect(asked).to.equal(0);
+    expect((await ask(`${origin}/socket.io/?EIO=4&transport=polling`)).status).to.equal(403);
+    expect(asked).to.equal(1);
+  });
+
+  it("are below the server's path", async () => {
+    await serve({ path: "/live" });
+    expect((await ask(`${origin}/live/socket.io.js`)).headers["content-type"]).to.not.contain("json");
+    expect((await ask(`${origin}/socket.io/socket.io.js`)).status).to.equal(418);
+  });
+
+  it("are left to the engine, as any other name, when they are not to be served", async () => {
+    await serve({ serveClient: false });
+    const unknown = '{"code":0,"message":"Transport unknown"}';
+    for (const name of ["socket.io.js", "other.js"])
+      expect((await ask(`${origin}/socket.io/${name}`)).body.toString()).to.equal(unknown);
   });
 });

@@ -1,11 +1,7 @@
 import { expect } from "chai";
 import { next } from "../events.ts";
+import { acked, caught } from "./answers.ts";
 import type { Behaviour } from "./behaviour.ts";
-
-const acked = (emit: (callback: (...args: unknown[]) => void) => unknown): Promise<unknown[]> =>
-  new Promise((resolve) => emit((...args) => resolve(args)));
-
-const caught = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
 
 const TIMED_OUT = "operation has timed out";
 

@@ -27,10 +27,18 @@ export const OURS_DIFFERS: ReadonlyMap<string, string> = new Map([
     "ignores an acknowledgement without an id, and takes one without arguments for an empty one",
     "both break the protocol: an acknowledgement has an id and a list",
   ],
+  [
+    "loses events that DISCONNECT follows in the same read",
+    "listeners run in the turn of the read, so that what came before the end is heard before it",
+  ],
   ...["a packet is malformed", "bytes come that no packet announced"].map((title): [string, string] => [
     `disconnects for "forced close" when ${title}`,
     "the reason is `parse error`, as the documentation of the reference has it",
   ]),
+  [
+    "sends what was missed before CONNECT",
+    "a client that is cut off between the two would ask for the same events again, and hear them twice",
+  ],
   [
     "does not recover a client that has received nothing yet",
     "nothing it could have missed is lost, so that it can be recovered",

@@ -200,6 +200,44 @@ export const DISCONNECTING: readonly Behaviour[] = [
     },
   },
   {
+    title: "loses events that DISCONNECT follows in the same read",
+    async run(rig) {
+      const { wire, socket } = await rig.join();
+      const heard: string[] = [];
+      socket.on("x", () => heard.push("x"));
+      const gone = next(socket, "disconnect");
+      wire.send('2["x"]', "1");
+      await gone;
+      await rig.join("/", undefined, wire);
+      expect(heard).to.deep.equal([]);
+    },
+  },
+  {
+    title: "sends no DISCONNECT, and hears of nothing more, when the client left by itself",
+    async run(rig) {
+      const { wire, socket } = await rig.join("/chat");
+      const gone = next(socket, "disconnect");
+      wire.send("1/chat,");
+      await gone;
+      const { socket: other } = await rig.join("/", undefined, wire);
+      socket.disconnect();
+      other.emit("end");
+      expect(await wire.upTo('2["end"]')).to.deep.equal([]);
+    },
+  },
+  {
+    title: "leaves what it joins in disconnecting, and joins nothing in disconnect",
+    async run(rig) {
+      const { socket } = await rig.join();
+      socket.on("disconnecting", () => socket.join("1"));
+      socket.on("disconnect", () => socket.join("2"));
+      socket.disconnect();
+      expect(socket.rooms.size).to.equal(0);
+      const { rooms, sids } = rig.io.sockets.adapter;
+      expect([rooms.size, sids.size]).to.deep.equal([0, 0]);
+    },
+  },
+  {
     title: "disconnect in the listener of disconnecting and disconnect does nothing more",
     async run(rig) {
       const { wire, socket } = await rig.join();

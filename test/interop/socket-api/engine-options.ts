@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { WebSocketServer } from "ws";
 import { next } from "../events.ts";
 import type { Behaviour } from "./behaviour.ts";
 
@@ -30,6 +31,40 @@ export const ENGINE_OPTIONS: readonly Behaviour[] = [
     async run(rig) {
       expect((await rig.request(POLLING)).status).to.equal(400);
       await rig.join();
+    },
+  },
+  {
+    title: "serves without a last slash by addTrailingSlash: false",
+    options: { addTrailingSlash: false },
+    async run(rig) {
+      expect((await rig.request("/socket.io?EIO=4&transport=polling")).status).to.equal(200);
+    },
+  },
+  {
+    title: "takes another server of WebSockets for wsEngine",
+    options: { wsEngine: WebSocketServer },
+    async run(rig) {
+      const { wire, socket } = await rig.join();
+      socket.emit("x", Buffer.of(1));
+      rig.io.emit("y", Buffer.of(2));
+      expect(await wire.take(4)).to.deep.equal([
+        '51-["x",{"_placeholder":true,"num":0}]',
+        "01",
+        '51-["y",{"_placeholder":true,"num":0}]',
+        "02",
+      ]);
+    },
+  },
+  {
+    title: "agrees on compression by perMessageDeflate, for messages to one and to all",
+    options: { perMessageDeflate: { threshold: 10 } },
+    async run(rig) {
+      const { wire, socket } = await rig.join();
+      const long = "x".repeat(100);
+      socket.emit(long);
+      rig.io.emit(long);
+      rig.io.compress(false).emit(long);
+      expect(await wire.take(3)).to.deep.equal([`2["${long}"]`, `2["${long}"]`, `2["${long}"]`]);
     },
   },
   {

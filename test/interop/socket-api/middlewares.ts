@@ -167,6 +167,40 @@ export const MIDDLEWARES: readonly Behaviour[] = [
     },
   },
   {
+    title: "may set the id of its socket",
+    async run(rig) {
+      rig.io.use((socket, go) => {
+        Object.assign(socket, { id: "mine" });
+        go();
+      });
+      const wire = await rig.open();
+      wire.send("0");
+      expect(await wire.next()).to.equal('0{"sid":"mine"}');
+      expect([...rig.io.sockets.sockets.keys(), ...rig.io.sockets.adapter.rooms.keys()]).to.deep.equal([
+        "mine",
+        "mine",
+      ]);
+      rig.io.to("mine").emit("x");
+      expect(await wire.next()).to.equal('2["x"]');
+    },
+  },
+  {
+    title: "emits to its socket before CONNECT, and reaches it by no broadcast yet",
+    async run(rig) {
+      rig.io.use((socket, go) => {
+        socket.emit("early");
+        rig.io.emit("not for it");
+        go();
+      });
+      const wire = await rig.open();
+      wire.send("0");
+      expect(await wire.next()).to.equal('2["early"]');
+      expect(await wire.next()).to.match(/^0\{"sid":/);
+      rig.io.emit("end");
+      expect(await wire.next()).to.equal('2["end"]');
+    },
+  },
+  {
     title: "does not bring events of a client to a socket that is not connected yet",
     async run(rig) {
       const order: string[] = [];

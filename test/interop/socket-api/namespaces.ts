@@ -144,6 +144,36 @@ export const NAMESPACES: readonly Behaviour[] = [
     },
   },
   {
+    title: "ends a connection after connectTimeout whose only wish was refused, or is being looked at",
+    options: { connectTimeout: 20 },
+    async run(rig) {
+      rig.io.of("/refused").use((_socket, go) => go(new Error("no")));
+      rig.io.of("/slow").use(() => {});
+      for (const [name, answers] of [
+        ["/unknown", 1],
+        ["/refused", 1],
+        ["/slow", 0],
+      ] as const) {
+        const wire = await rig.open();
+        wire.send(`0${name},`);
+        expect(await wire.upTo("closed")).to.have.length(answers);
+      }
+    },
+  },
+  ...(["/chat/", "/chät☃", "/a b", "/a#b", "/__proto__", "/constructor"] as const).map(
+    (name): Behaviour => ({
+      title: `takes the name ${name} as it is`,
+      async run(rig) {
+        const made = rig.io.of(name);
+        const { socket } = await rig.join(name);
+        expect(socket.nsp).to.equal(made);
+        const wire = await rig.open();
+        wire.send("0/chat,");
+        expect(await wire.next()).to.equal('4/chat,{"message":"Invalid namespace"}');
+      },
+    }),
+  ),
+  {
     title: "does not end a connection for connectTimeout that has joined a namespace",
     options: { connectTimeout: 30 },
     async run(rig) {

@@ -1,11 +1,10 @@
 import { expect } from "chai";
 import { next } from "../events.ts";
+import { caught } from "./answers.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Socket } from "./peers.ts";
 
 const RECOVERY = { connectionStateRecovery: {} };
-
-const caught = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
 
 /** What our package does where it differs; the reasons stand in `differences.ts`. */
 export const OURS: readonly Behaviour[] = [
@@ -59,6 +58,33 @@ export const OURS: readonly Behaviour[] = [
     },
   })),
   {
+    title: "hears events that DISCONNECT or a malformed packet follows in the same read",
+    async run(rig) {
+      for (const end of ["1", "nonsense"]) {
+        const { wire, socket } = await rig.join();
+        const heard: unknown[] = [];
+        socket.on("x", (value: unknown) => heard.push(value));
+        const gone = next(socket, "disconnect");
+        wire.send('2["x",1]', '2["x",2]', end);
+        await gone;
+        expect(heard).to.deep.equal([1, 2]);
+      }
+    },
+  },
+  {
+    title: "makes one socket when a client asks twice while a middleware is at work",
+    async run(rig) {
+      let calls = 0;
+      rig.io.use(() => {
+        calls++;
+      });
+      const wire = await rig.open();
+      wire.send("0", "0");
+      expect(await wire.next()).to.equal("closed");
+      expect(calls).to.equal(1);
+    },
+  },
+  {
     title: "names the error of an acknowledgement that came too late",
     async run(rig) {
       const { socket } = await rig.join();
@@ -92,6 +118,23 @@ export const OURS: readonly Behaviour[] = [
       expect((await missed)[0]).to.equal(1);
       const [again] = await connected;
       expect([again.id, again.recovered, client.recovered]).to.deep.equal([socket.id, true, true]);
+    },
+  },
+  {
+    title: "sends CONNECT before what was missed",
+    options: RECOVERY,
+    async run(rig) {
+      const first = await rig.open();
+      const connected = next(rig.io, "connection") as Promise<[Socket]>;
+      first.send("0");
+      const { pid } = JSON.parse((await first.next()).slice(1)) as { readonly pid: string };
+      const gone = next((await connected)[0], "disconnect");
+      first.terminate();
+      await gone;
+      rig.io.emit("missed");
+      const second = await rig.open();
+      second.send(`0${JSON.stringify({ pid })}`);
+      expect((await second.take(2)).map((packet) => packet[0])).to.deep.equal(["0", "2"]);
     },
   },
   {

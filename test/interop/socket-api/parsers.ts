@@ -1,11 +1,28 @@
+import { EventEmitter } from "node:events";
 import { createRequire } from "node:module";
 import { expect } from "chai";
 import { next } from "../events.ts";
 import type { Behaviour } from "./behaviour.ts";
+import type { Socket } from "./peers.ts";
 
 const msgpack: unknown = createRequire(import.meta.url)("socket.io-msgpack-parser");
 
 const options = { parser: msgpack };
+
+/** As the documentation of the reference shows how to write one. */
+const jsonParser = {
+  Encoder: class {
+    encode({ type, nsp, data, id }: Record<string, unknown>) {
+      return [JSON.stringify({ type, nsp, data, id })];
+    }
+  },
+  Decoder: class extends EventEmitter {
+    add(chunk: string) {
+      this.emit("decoded", JSON.parse(chunk));
+    }
+    destroy() {}
+  },
+};
 
 export const PARSERS: readonly Behaviour[] = [
   {
@@ -73,6 +90,31 @@ export const PARSERS: readonly Behaviour[] = [
     async run(rig) {
       const wire = await rig.open();
       wire.send("0");
+      expect(await wire.next()).to.equal("closed");
+    },
+  },
+  {
+    title: "speaks a language of an application's own, and ends connections that do not",
+    options: { parser: jsonParser },
+    async run(rig) {
+      const wire = await rig.open();
+      const connected = next(rig.io, "connection") as Promise<[Socket]>;
+      wire.send('{"type":0,"nsp":"/","data":{"token":"x"}}');
+      const connect = JSON.parse(await wire.next()) as { readonly type: number };
+      const [socket] = await connected;
+      expect(connect).to.deep.equal({ type: 0, nsp: "/", data: { sid: socket.id } });
+      expect(socket.handshake.auth).to.deep.equal({ token: "x" });
+      wire.send('{"type":2,"nsp":"/","data":["x",1],"id":7}');
+      const [value, answer] = (await next(socket, "x")) as [number, (value: number) => void];
+      answer(value + 1);
+      socket.emit("y", { a: 1 });
+      rig.io.emit("z");
+      expect((await wire.take(3)).map((text) => JSON.parse(text))).to.deep.equal([
+        { type: 3, nsp: "/", data: [2], id: 7 },
+        { type: 2, nsp: "/", data: ["y", { a: 1 }] },
+        { type: 2, nsp: "/", data: ["z"] },
+      ]);
+      wire.send("nonsense");
       expect(await wire.next()).to.equal("closed");
     },
   },

@@ -39,12 +39,15 @@ async function comeBack(rig: Rig, auth: object, namespace = "/") {
   return { wire, socket };
 }
 
-/** What was missed, and behind it CONNECT. */
+/** CONNECT and what was missed, whichever comes first. */
 async function answerTo(wire: Wire, packets: number, head = "") {
-  const missed = await wire.take(packets);
-  const connect = missed.pop() ?? "";
-  expect(connect.startsWith(`0${head}{`), connect).to.equal(true);
-  return { missed, connect: JSON.parse(connect.slice(1 + head.length)) as Offered };
+  const taken = await wire.take(packets);
+  const [connect = "", ...more] = taken.filter((packet) => packet.startsWith(`0${head}{`));
+  expect(more).to.deep.equal([]);
+  return {
+    connect: JSON.parse(connect.slice(1 + head.length)) as Offered,
+    missed: taken.filter((packet) => packet !== connect),
+  };
 }
 
 const nameOf = (packet: string): unknown => (JSON.parse(packet.slice(1)) as unknown[])[0];
@@ -116,6 +119,16 @@ export const RECOVERING: readonly Behaviour[] = [
       expect([socket.id, socket.recovered, before.recovered]).to.deep.equal([sid, true, false]);
       expect(socket.rooms).to.deep.equal(new Set([sid, "room"]));
       expect(socket.data).to.deep.equal({ user: "ada" });
+    },
+  },
+  {
+    title: "sends what was missed before CONNECT",
+    options: RECOVERY,
+    async run(rig) {
+      const { pid, offset } = await cutOff(rig);
+      rig.io.emit("missed");
+      const { wire } = await comeBack(rig, { pid, offset });
+      expect((await wire.take(2)).map((packet) => packet[0])).to.deep.equal(["2", "0"]);
     },
   },
   {

@@ -1,0 +1,87 @@
+/** Cuts the connections of a crowd of clients, thousands of times, while a server emits to them. */
+import { createServer } from "node:http";
+import { Random } from "../../simulation/random.ts";
+import { listen } from "../listen.ts";
+import { FrailLink } from "./frail-link.ts";
+import { Model } from "./model.ts";
+import type { ClientLibrary, ClientSocket, ServerLibrary } from "./peers.ts";
+
+export interface Run {
+  readonly server: ServerLibrary;
+  readonly client: ClientLibrary;
+  readonly transports: readonly string[];
+  readonly seed: number;
+  readonly clients: number;
+  /** How often a connection is cut, in all. */
+  readonly drops: number;
+}
+
+export interface Outcome {
+  readonly faults: readonly string[];
+  readonly drops: number;
+  readonly recoveries: number;
+  readonly emitted: number;
+}
+
+/** Bytes of a WebSocket's opening and of the packets that open a session: cuts fall into them as well as behind them. */
+const MOST_BYTES = 1500;
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export async function runDrops({ server, client, transports, seed, clients, drops }: Run): Promise<Outcome> {
+  const random = new Random(seed);
+  const http = createServer();
+  const io = server.create(http, { pingInterval: 200, pingTimeout: 200 });
+  const port = await listen(http);
+  const model = new Model(io);
+  let [cuts, recoveries, isOver] = [0, 0, false];
+  const links: FrailLink[] = [];
+  const crowd: ClientSocket[] = [];
+
+  for (let i = 0; i < clients; i++) {
+    const link = new FrailLink(port);
+    const url = `http://127.0.0.1:${await link.listen()}`;
+    const socket = client.connect(url, {
+      transports,
+      forceNew: true,
+      reconnectionDelay: 1,
+      reconnectionDelayMax: 2,
+      randomizationFactor: 0,
+    });
+    socket.on("event", (number) => model.onHeard(socket.id, number));
+    socket.on("connect", () => {
+      if (socket.recovered) recoveries++;
+    });
+    link.onCut(() => cuts++);
+    links.push(link);
+    crowd.push(socket);
+  }
+
+  while (cuts < drops) {
+    for (let actions = random.between(0, 3); actions > 0; actions--) model.act(random);
+    const link = random.pick(links);
+    if (random.chance(0.05)) link.cut();
+    else if (random.chance(0.2)) link.cutAfter(random.between(1, MOST_BYTES));
+    await turn();
+  }
+
+  // From here on the network holds, so that everyone gets all that is for it.
+  for (const link of links) link.cutAfter(Number.POSITIVE_INFINITY);
+  const deadline = setTimeout(() => {
+    isOver = true;
+  }, 20_000);
+  const isSettled = () => crowd.every(({ connected, id }) => connected && model.isComplete(id));
+  do {
+    model.emitToAll();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await turn();
+  } while (!isSettled() && !isOver);
+  clearTimeout(deadline);
+  const lacks = isSettled() ? [] : crowd.map(({ id }) => model.lackOf(id));
+
+  for (const socket of crowd) socket.disconnect();
+  await io.close();
+  http.closeAllConnections();
+  for (const link of links) await link.close();
+  return { faults: [...model.faults, ...lacks], drops: cuts, recoveries, emitted: model.emitted };
+}
