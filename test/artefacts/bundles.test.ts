@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { PACKAGES_FOLDER } from "../support/built-packages.ts";
 
 const CLIENT = join(PACKAGES_FOLDER, "socket.io-client");
-const UMD = ["socket.io.js", "socket.io.min.js"];
+const UMD = ["socket.io.js", "socket.io.min.js", "socket.io.msgpack.min.js"];
 const ALL = [...UMD, "socket.io.esm.min.js"];
 
 const read = (file: string): string => {

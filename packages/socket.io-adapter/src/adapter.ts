@@ -109,15 +109,15 @@ export class Adapter extends EventEmitter {
   }
 
   addSockets(options: BroadcastOptions, rooms: Room[]): void {
-    for (const socket of this.#delivery.select(options)) void socket.join(rooms);
+    this.#delivery.join(options, rooms);
   }
 
   delSockets(options: BroadcastOptions, rooms: Room[]): void {
-    for (const socket of this.#delivery.select(options)) for (const room of rooms) void socket.leave(room);
+    this.#delivery.leave(options, rooms);
   }
 
   disconnectSockets(options: BroadcastOptions, close: boolean): void {
-    for (const socket of this.#delivery.select(options)) socket.disconnect(close);
+    this.#delivery.disconnect(options, close);
   }
 
   /**

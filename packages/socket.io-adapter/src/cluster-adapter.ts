@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { SocketPacket } from "@towline/socket.io-parser";
 import createDebug from "debug";
 import { AckRequests } from "./ack-requests.ts";
 import { Adapter } from "./adapter.ts";
+import { Answering, type Response } from "./answering.ts";
 import {
   type ClusterMessage,
   type ClusterResponse,
@@ -11,15 +11,14 @@ import {
   type ServerId,
   type UnsignedMessage,
 } from "./cluster-message.ts";
-import { readMessage, readOptions, readResponse, writeOptions } from "./cluster-reader.ts";
+import { readMessage, readResponse, writeOptions } from "./cluster-reader.ts";
 import { Delivery } from "./delivery.ts";
 import { clockOf } from "./namespace-clock.ts";
 import type { Nodes } from "./nodes.ts";
 import { OffsetQueue } from "./offset-queue.ts";
 import type { BroadcastOptions, Room } from "./ports.ts";
-import { isRecoverable } from "./recoverable.ts";
+import { appendOffset, isLogged } from "./recoverable.ts";
 import { type Awaited, Requests } from "./requests.ts";
-import { socketDetails } from "./socket-details.ts";
 
 const debug = createDebug("socket.io-adapter:cluster");
 
@@ -33,7 +32,6 @@ const NO_OFFSET = Promise.resolve(undefined);
 const randomId = (): string => randomBytes(ID_BYTES).toString("hex");
 
 const logFailure = (error: unknown): void => debug("the bus failed: %s", error);
-const logFault = (error: unknown): void => debug("the packet of another server cannot be encoded: %s", error);
 
 /**
  * Tells an adapter who the other servers are. A function beside the class rather than a member: subclasses have names
@@ -51,7 +49,7 @@ export let setNodes: (adapter: ClusterAdapter, nodes: Nodes) => void;
  */
 export abstract class ClusterAdapter extends Adapter {
   protected readonly uid: ServerId = randomId();
-  readonly #delivery: Delivery;
+  readonly #answering: Answering;
   readonly #requests: Requests;
   readonly #ackRequests: AckRequests;
   readonly #offsets: OffsetQueue;
@@ -62,7 +60,12 @@ export abstract class ClusterAdapter extends Adapter {
   protected constructor(nsp: any) {
     super(nsp);
     const clock = clockOf(nsp);
-    this.#delivery = new Delivery(this, clock);
+    this.#answering = new Answering(
+      nsp,
+      new Delivery(this, clock),
+      REQUEST_TIMEOUT_MS,
+      (requester, response) => this.publishResponse(requester, response),
+    );
     this.#requests = new Requests(clock);
     this.#ackRequests = new AckRequests(clock);
     this.#offsets = new OffsetQueue(clock, OFFSET_TIMEOUT_MS);
@@ -100,31 +103,7 @@ export abstract class ClusterAdapter extends Adapter {
       return;
     }
     if (known.nsp !== this.nsp.name || known.uid === this.uid) return;
-    switch (known.type) {
-      case MessageType.BROADCAST:
-        this.#onBroadcast(known, offset);
-        break;
-      case MessageType.SOCKETS_JOIN:
-        super.addSockets(readOptions(known.data.opts), known.data.rooms);
-        break;
-      case MessageType.SOCKETS_LEAVE:
-        super.delSockets(readOptions(known.data.opts), known.data.rooms);
-        break;
-      case MessageType.DISCONNECT_SOCKETS:
-        super.disconnectSockets(readOptions(known.data.opts), known.data.close === true);
-        break;
-      case MessageType.FETCH_SOCKETS:
-        this.publishResponse(known.uid, {
-          type: MessageType.FETCH_SOCKETS_RESPONSE,
-          data: {
-            requestId: known.data.requestId,
-            sockets: this.#delivery.select(readOptions(known.data.opts)).map(socketDetails),
-          },
-        });
-        break;
-      case MessageType.SERVER_SIDE_EMIT:
-        this.#onServerSideEmit(known);
-    }
+    this.#answering.onMessage(known, offset);
   }
 
   /** Takes a response of another server. One that is malformed, late, or that nobody waits for is ignored. */
@@ -161,14 +140,14 @@ export abstract class ClusterAdapter extends Adapter {
             data: { packet, opts: writeOptions(options) },
           });
     published?.catch(logFailure);
-    if (this.#offsets.isEmpty && (published === undefined || !this.#isLogged(packet, options))) {
+    if (this.#offsets.isEmpty && (published === undefined || !isLogged(this.nsp, packet, options))) {
       super.broadcast(packet, options);
       return Promise.resolve();
     }
     // What comes after a broadcast that waits for its offset must not overtake it.
     return new Promise((resolve, reject) => {
       this.#offsets.add(published ?? NO_OFFSET, (offset) => {
-        if (this.#isLogged(packet, options)) append(packet, offset);
+        if (isLogged(this.nsp, packet, options)) appendOffset(packet, offset);
         try {
           super.broadcast(packet, options);
           resolve();
@@ -284,7 +263,7 @@ export abstract class ClusterAdapter extends Adapter {
   protected abstract doPublish(message: ClusterMessage): Promise<Offset>;
 
   /** Sends a response to the server that asked, whatever becomes of it. */
-  protected publishResponse(requesterUid: ServerId, response: Omit<ClusterResponse, "nsp" | "uid">): void {
+  protected publishResponse(requesterUid: ServerId, response: Response): void {
     this.#send(requesterUid, response).catch(logFailure);
   }
 
@@ -292,7 +271,7 @@ export abstract class ClusterAdapter extends Adapter {
   protected abstract doPublishResponse(requesterUid: ServerId, response: ClusterResponse): Promise<void>;
 
   // So that one that throws fails as one that rejects.
-  async #send(requesterUid: ServerId, response: Omit<ClusterResponse, "nsp" | "uid">): Promise<void> {
+  async #send(requesterUid: ServerId, response: Response): Promise<void> {
     await this.doPublishResponse(requesterUid, {
       ...response,
       uid: this.uid,
@@ -303,65 +282,6 @@ export abstract class ClusterAdapter extends Adapter {
   async #countOthers(): Promise<number> {
     return (await this.serverCount()) - 1;
   }
-
-  /** Whether the log of the cluster has the packet, for clients that come back. */
-  #isLogged(packet: SocketPacket, options: BroadcastOptions): boolean {
-    return Boolean(this.nsp.server?.opts?.connectionStateRecovery) && isRecoverable(packet, options);
-  }
-
-  #onBroadcast(
-    { uid, data }: Extract<ClusterMessage, { type: MessageType.BROADCAST }>,
-    offset: Offset | undefined,
-  ): void {
-    const { requestId } = data;
-    const packet = data.packet as SocketPacket;
-    const options = readOptions(data.opts);
-    packet.nsp = this.nsp.name;
-    if (typeof requestId !== "string") {
-      if (this.#isLogged(packet, options)) append(packet, offset);
-      this.#delivery.broadcast(packet, options, logFault);
-      return;
-    }
-    // The server that asked does not wait longer, so no socket need either.
-    const flags = { ...options.flags, timeout: options.flags?.timeout ?? REQUEST_TIMEOUT_MS };
-    this.#delivery.broadcastWithAck(
-      packet,
-      { ...options, flags },
-      (clientCount) =>
-        this.publishResponse(uid, {
-          type: MessageType.BROADCAST_CLIENT_COUNT,
-          data: { requestId, clientCount },
-        }),
-      (answer) =>
-        this.publishResponse(uid, { type: MessageType.BROADCAST_ACK, data: { requestId, packet: answer } }),
-      logFault,
-    );
-  }
-
-  #onServerSideEmit({
-    uid,
-    data: { requestId, packet },
-  }: Extract<ClusterMessage, { type: MessageType.SERVER_SIDE_EMIT }>): void {
-    if (typeof requestId !== "string") {
-      this.nsp._onServerSideEmit(packet);
-      return;
-    }
-    let isAnswered = false;
-    const answer = (value: unknown) => {
-      if (isAnswered) return;
-      isAnswered = true;
-      this.publishResponse(uid, {
-        type: MessageType.SERVER_SIDE_EMIT_RESPONSE,
-        data: { requestId, packet: value },
-      });
-    };
-    this.nsp._onServerSideEmit([...packet, answer]);
-  }
 }
 
 const countOf = (awaited: Awaited): number => (typeof awaited === "number" ? awaited : awaited.size);
-
-/** The offset goes to the client as the last argument. */
-function append(packet: SocketPacket, offset: Offset | undefined): void {
-  if (typeof offset === "string" && offset !== "") (packet.data as unknown[]).push(offset);
-}

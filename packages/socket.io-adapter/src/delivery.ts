@@ -2,7 +2,7 @@ import type { Clock } from "@towline/core";
 import type { SocketPacket } from "@towline/socket.io-parser";
 import { setBackgroundTimeout } from "./background-timeout.ts";
 import { type AnySocket, type Outlet, outletOf } from "./outlet.ts";
-import type { BroadcastFlags, BroadcastOptions } from "./ports.ts";
+import type { BroadcastFlags, BroadcastOptions, Room } from "./ports.ts";
 import type { RoomTables } from "./rooms.ts";
 import { select } from "./selection.ts";
 
@@ -19,7 +19,7 @@ export type OnFault = (error: unknown) => void;
 
 const NO_FLAGS: BroadcastFlags = {};
 
-/** Brings packets to the sockets of this node. */
+/** Brings packets, and whatever else is done to them, to the sockets of this server. */
 export class Delivery {
   readonly #source: DeliverySource;
   readonly #clock: Clock;
@@ -74,6 +74,18 @@ export class Delivery {
     this.#awaitAcks(packet.id, sockets, options.flags?.timeout, onAck);
     this.deliver(sockets, prepared, packet, options.flags);
     onClientCount(sockets.length);
+  }
+
+  join(options: BroadcastOptions, rooms: Room[]): void {
+    for (const socket of this.select(options)) void socket.join(rooms);
+  }
+
+  leave(options: BroadcastOptions, rooms: readonly Room[]): void {
+    for (const socket of this.select(options)) for (const room of rooms) void socket.leave(room);
+  }
+
+  disconnect(options: BroadcastOptions, close: boolean): void {
+    for (const socket of this.select(options)) socket.disconnect(close);
   }
 
   #prepare(packet: SocketPacket, onFault: OnFault | undefined): unknown {

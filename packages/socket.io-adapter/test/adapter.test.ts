@@ -1,4 +1,6 @@
 /** What an adapter in memory does: the same is asked of the reference and of ours. */
+import { FakeClock } from "@towline/core";
+import { Adapter } from "@towline/socket.io-adapter";
 import { expect } from "chai";
 import { event, type FakeNamespace, LegacyNamespace, to } from "./support/fake-namespace.ts";
 import { VARIANTS } from "./support/variants.ts";
@@ -194,16 +196,15 @@ for (const { title: name, library, isOurs, makeNamespace } of VARIANTS) {
 }
 
 describe("our adapter beyond the reference", () => {
-  const setUp = async (sockets: Readonly<Record<string, string[]>>) => {
-    const { Adapter } = await import("@towline/socket.io-adapter");
+  const setUp = (sockets: Readonly<Record<string, string[]>>) => {
     const nsp: FakeNamespace = new LegacyNamespace();
     const adapter = nsp.use(new Adapter(nsp));
     for (const [id, rooms] of Object.entries(sockets)) nsp.add(id, ...rooms);
     return { nsp, adapter };
   };
 
-  it("reaches whoever was there when the broadcast began, whatever deliveries do to the rooms", async () => {
-    const { nsp, adapter } = await setUp({ a: ["x"], b: ["x"], c: ["x"] });
+  it("reaches whoever was there when the broadcast began, whatever deliveries do to the rooms", () => {
+    const { nsp, adapter } = setUp({ a: ["x"], b: ["x"], c: ["x"] });
     const a = nsp.get("a");
     Object.assign(a, {
       notifyOutgoingListeners() {
@@ -224,8 +225,8 @@ describe("our adapter beyond the reference", () => {
     ]);
   });
 
-  it("keeps its tables right when a listener throws while a socket leaves all rooms", async () => {
-    const { nsp, adapter } = await setUp({ a: ["x", "y"], b: ["x"] });
+  it("keeps its tables right when a listener throws while a socket leaves all rooms", () => {
+    const { nsp, adapter } = setUp({ a: ["x", "y"], b: ["x"] });
     adapter.on("leave-room", () => {
       throw new Error("a listener's");
     });
@@ -238,8 +239,8 @@ describe("our adapter beyond the reference", () => {
   });
 
   for (const each of ["create-room", "join-room"])
-    it(`lets a socket join all its rooms though a listener of ${each} throws`, async () => {
-      const { nsp, adapter } = await setUp({});
+    it(`lets a socket join all its rooms though a listener of ${each} throws`, () => {
+      const { nsp, adapter } = setUp({});
       const joined: string[] = [];
       adapter.on("join-room", (room) => joined.push(room));
       adapter.on(each, () => {
@@ -251,16 +252,16 @@ describe("our adapter beyond the reference", () => {
       expect(adapter.sids.get("a")).to.deep.equal(new Set(["a", "x", "y"]));
     });
 
-  it("does not let a socket join on that a listener has disconnected meanwhile", async () => {
-    const { nsp, adapter } = await setUp({});
+  it("does not let a socket join on that a listener has disconnected meanwhile", () => {
+    const { nsp, adapter } = setUp({});
     adapter.once("join-room", () => nsp.remove("a"));
     nsp.add("a", "x", "y");
     expect([...adapter.rooms]).to.deep.equal([]);
     expect([...adapter.sids]).to.deep.equal([]);
   });
 
-  it("keeps its tables right when a listener joins and leaves meanwhile", async () => {
-    const { nsp, adapter } = await setUp({ a: ["x", "y"] });
+  it("keeps its tables right when a listener joins and leaves meanwhile", () => {
+    const { nsp, adapter } = setUp({ a: ["x", "y"] });
     adapter.once("leave-room", (room) => adapter.addAll("a", new Set([room, "z"])));
     nsp.remove("a");
     for (const [room, ids] of adapter.rooms)
@@ -269,8 +270,8 @@ describe("our adapter beyond the reference", () => {
       for (const room of rooms) expect(adapter.rooms.get(room)?.has(id), `${id} in ${room}`).to.equal(true);
   });
 
-  it("works on tables that were replaced", async () => {
-    const { nsp, adapter } = await setUp({ a: ["x"] });
+  it("works on tables that were replaced", () => {
+    const { nsp, adapter } = setUp({ a: ["x"] });
     adapter.rooms = new Map();
     adapter.sids = new Map();
     nsp.get("a").join("y");
@@ -280,8 +281,51 @@ describe("our adapter beyond the reference", () => {
     expect(nsp.reached).to.deep.equal(["a"]);
   });
 
-  it("says on the console that it knows no other servers", async () => {
-    const { adapter } = await setUp({});
+  it("takes one answer of each socket, and leaves no entry and no timer behind", () => {
+    const clock = new FakeClock();
+    const nsp = new LegacyNamespace(clock);
+    const adapter = nsp.use(new Adapter(nsp));
+    const [a, b] = [nsp.add("a"), nsp.add("b")];
+    const answers: unknown[] = [];
+    adapter.broadcastWithAck(
+      event("q"),
+      to([], [], { timeout: 100 }),
+      () => {},
+      (answer) => answers.push(answer),
+    );
+    const id = a.delivered[0]?.id ?? -1;
+    // A table whose owner leaves the entry, and so calls it twice.
+    const onAck = a.acks.get(id);
+    onAck?.("first");
+    onAck?.("again");
+    expect(a.acks.size).to.equal(0);
+    expect(clock.pending).to.equal(1);
+    b.acknowledge(id, "second");
+    expect(answers).to.deep.equal(["first", "second"]);
+    expect(clock.pending).to.equal(0);
+  });
+
+  it("takes no answer that comes after the timeout", () => {
+    const clock = new FakeClock();
+    const nsp = new LegacyNamespace(clock);
+    const adapter = nsp.use(new Adapter(nsp));
+    const a = nsp.add("a");
+    const answers: unknown[] = [];
+    adapter.broadcastWithAck(
+      event("q"),
+      to([], [], { timeout: 100 }),
+      () => {},
+      (answer) => answers.push(answer),
+    );
+    const onAck = a.acks.get(a.delivered[0]?.id ?? -1);
+    clock.advance(100);
+    expect(a.acks.size).to.equal(0);
+    onAck?.("late");
+    expect(answers).to.deep.equal([]);
+  });
+
+  it("says on the console that it knows no other servers", () => {
+    const { adapter } = setUp({});
     const { warn } = console;
     const warnings: unknown[] = [];
     console.warn = (text) => warnings.push(text);

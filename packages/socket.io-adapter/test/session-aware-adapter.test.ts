@@ -315,6 +315,18 @@ describe("session-aware adapter", () => {
     expect((await adapter.restoreSession("b")).missedPackets[0]?.length).to.equal(3);
   });
 
+  it("counts the bytes of packets that the reference's encoder gives", async () => {
+    const nsp = new LegacyNamespace();
+    nsp.server.opts.connectionStateRecovery = { maxBytes: 150 };
+    const adapter = nsp.use(new SessionAwareAdapter(nsp));
+    const session = { rooms: ["x"], data: 1, offset: adapter.currentOffset() };
+    for (const id of ["a", "b"]) adapter.persistSession({ sid: id, pid: id, ...session });
+    for (let i = 1; i <= 3; i++) adapter.broadcast(event("e", i), to(["x"]));
+    expect((await adapter.restoreSession("a")).missedPackets.length).to.equal(3);
+    adapter.broadcast(event("e", 4), to(["x"]));
+    expect(await adapter.restoreSession("b")).to.equal(null);
+  });
+
   it("refuses limits that are none, naming each", () => {
     const nsp = new PortNamespace();
     nsp.server.opts.connectionStateRecovery = {

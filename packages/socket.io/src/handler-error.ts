@@ -7,7 +7,7 @@ export interface HandlerContext {
   readonly namespace: AnyNamespace;
   /** The socket it was called for; `undefined` for an event of the servers among themselves. */
   readonly socket: AnySocket | undefined;
-  /** The event that was being handled. Of a middleware: `middleware`. */
+  /** The event that was being handled; `middleware`, `ack` or `outgoing` where it was one of these, and not a listener. */
   readonly event: string | symbol;
   /** What the handler was called with. */
   readonly args: readonly unknown[];

@@ -79,7 +79,6 @@ function foreignCodec({ Encoder, Decoder }: Parser): PacketCodec {
 
 /** Hands out what a decoder of another make has decoded, once that has been found to be a packet. */
 class ForeignReader implements IncomingReader {
-  readonly isWaiting = false;
   readonly #decoder: InstanceType<Parser["Decoder"]>;
 
   constructor(decoder: InstanceType<Parser["Decoder"]>, onPacket: (packet: Packet) => void) {
@@ -96,6 +95,11 @@ class ForeignReader implements IncomingReader {
 
   addBinary(data: Uint8Array): undefined {
     this.#decoder.add(data);
+  }
+
+  /** A decoder that stands on ours knows; others do not say. */
+  get isWaiting(): boolean {
+    return (this.#decoder as { readonly isWaiting?: boolean }).isWaiting === true;
   }
 
   reset(): void {

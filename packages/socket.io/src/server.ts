@@ -434,7 +434,7 @@ const withoutLastSlash = (path: string): string => path.replace(/\/$/, "");
 function listenOn(target: unknown): HttpServer {
   if (typeof target === "function")
     throw new TypeError("Expected an HTTP server, got a function: for Express, pass http.createServer(app)");
-  const port = typeof target === "string" ? Number(target) : target;
+  const port = typeof target === "string" && /^\d+$/.test(target) ? Number(target) : target;
   if (!isPort(port))
     throw new TypeError(`Expected an HTTP server or a port from 0 to 65535, got ${String(target)}`);
   const httpServer = createServer((_request, response) => response.writeHead(404).end());

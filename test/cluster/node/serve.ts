@@ -4,15 +4,16 @@ import { Server } from "socket.io";
 import { type AdapterName, loadAdapter } from "./adapters.ts";
 import { type Answer, isRequest, type Notice, type Request } from "./messages.ts";
 import { runSteps } from "./run-steps.ts";
+import { say } from "./say.ts";
 
 /** Runs one node of a cluster until the process that started it is gone. `prepare` comes before the first connection. */
 export async function serve(prepare: (io: Server) => void = () => {}): Promise<void> {
   const { NODE_NAME = "", ADAPTER = "", BROKER_URL = "", RECOVERY = "" } = process.env;
-  const say = (message: Answer | Notice) => {
-    process.send?.({ fromNode: NODE_NAME, message });
-  };
+  const report = (message: Answer | Notice) => say({ fromNode: NODE_NAME, message });
   process.on("disconnect", () => process.exit());
-  process.on("uncaughtException", (error) => say({ notice: "fault", error: String(error?.stack ?? error) }));
+  process.on("uncaughtException", (error) =>
+    report({ notice: "fault", error: String(error?.stack ?? error) }),
+  );
 
   const http = createServer();
   const io = new Server(http, {
@@ -21,18 +22,18 @@ export async function serve(prepare: (io: Server) => void = () => {}): Promise<v
     ...(RECOVERY === "" ? {} : { connectionStateRecovery: {} }),
   });
   prepare(io);
-  welcome(io, NODE_NAME, say);
+  welcome(io, NODE_NAME, report);
   process.on("message", (message) => {
-    if (isRequest(message)) void answer(io, message).then(say);
+    if (isRequest(message)) void answer(io, message).then(report);
   });
   // In a worker, a port of its own beside the balancer's.
   http.listen({ port: 0, host: "127.0.0.1", exclusive: true }, () => {
     const { port } = http.address() as AddressInfo;
-    say({ notice: "ready", port, pid: process.pid });
+    report({ notice: "ready", port, pid: process.pid });
   });
 }
 
-function welcome(io: Server, node: string, say: (notice: Notice) => void): void {
+function welcome(io: Server, node: string, report: (notice: Notice) => void): void {
   for (const namespace of [io, io.of("/side")])
     namespace.on("connection", (socket) => {
       // A socket that is recovered has it already.
@@ -42,13 +43,13 @@ function welcome(io: Server, node: string, say: (notice: Notice) => void): void 
         await socket.join(room);
         ack();
       });
-      socket.on("disconnect", () => say({ notice: "lost", socketId: socket.id }));
+      socket.on("disconnect", () => report({ notice: "lost", socketId: socket.id }));
     });
-  io.on("news", (...args: unknown[]) => say({ notice: "news", args }));
+  io.on("news", (...args: unknown[]) => report({ notice: "news", args }));
   io.on("question", (text: string, ack: (reply: string) => void) => ack(`${node}: ${text}`));
   // A question that one of the nodes leaves without an answer.
   io.on("riddle", (helpless: string, ack: (reply: string) => void) => {
-    if (node === helpless) say({ notice: "riddle", args: [] });
+    if (node === helpless) report({ notice: "riddle", args: [] });
     else ack(node);
   });
 }

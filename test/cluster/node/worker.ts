@@ -4,17 +4,14 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setupPrimary } from "@socket.io/cluster-adapter";
 import { setupMaster, setupWorker } from "@socket.io/sticky";
-import { type FromNode, isFromNode, type ToPrimary } from "./messages.ts";
+import { isFromNode, type ToPrimary } from "./messages.ts";
+import { say } from "./say.ts";
 import { serve } from "./serve.ts";
 
 if (cluster.isPrimary) balance();
 else void serve((io) => setupWorker(io));
 
 function balance(): void {
-  const say = (message: FromNode) => {
-    // A worker may still speak when the test has ended already.
-    if (process.connected) process.send?.(message, () => {});
-  };
   const http = createServer();
   setupMaster(http, { loadBalancingMethod: "round-robin" });
   setupPrimary();

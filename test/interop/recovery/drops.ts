@@ -14,6 +14,8 @@ export interface Run {
   readonly clients: number;
   /** How often a connection is cut, in all. */
   readonly drops: number;
+  /** Whether sockets change their rooms meanwhile. */
+  readonly moves: boolean;
 }
 
 export interface Outcome {
@@ -28,12 +30,12 @@ const MOST_BYTES = 1500;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export async function runDrops({ server, client, transports, seed, clients, drops }: Run): Promise<Outcome> {
+export async function runDrops({ server, client, transports, seed, clients, drops, moves }: Run): Promise<Outcome> {
   const random = new Random(seed);
   const http = createServer();
   const io = server.create(http, { pingInterval: 200, pingTimeout: 200 });
   const port = await listen(http);
-  const model = new Model(io);
+  const model = new Model(io, random, moves);
   let [cuts, recoveries, isOver] = [0, 0, false];
   const links: FrailLink[] = [];
   const crowd: ClientSocket[] = [];
@@ -58,7 +60,7 @@ export async function runDrops({ server, client, transports, seed, clients, drop
   }
 
   while (cuts < drops) {
-    for (let actions = random.between(0, 3); actions > 0; actions--) model.act(random);
+    for (let actions = random.between(0, 3); actions > 0; actions--) model.act();
     const link = random.pick(links);
     if (random.chance(0.05)) link.cut();
     else if (random.chance(0.2)) link.cutAfter(random.between(1, MOST_BYTES));
@@ -71,11 +73,9 @@ export async function runDrops({ server, client, transports, seed, clients, drop
     isOver = true;
   }, 20_000);
   const isSettled = () => crowd.every(({ connected, id }) => connected && model.isComplete(id));
-  do {
-    model.emitToAll();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    await turn();
-  } while (!isSettled() && !isOver);
+  while (!isOver && !crowd.every(({ connected }) => connected)) await turn();
+  model.emitToAll();
+  while (!isOver && !isSettled()) await turn();
   clearTimeout(deadline);
   const lacks = isSettled() ? [] : crowd.map(({ id }) => model.lackOf(id));
 

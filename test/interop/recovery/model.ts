@@ -18,11 +18,16 @@ interface Session {
 export class Model {
   readonly #io: IoServer;
   readonly #sessions = new Map<string, Session>();
+  readonly #random: Random;
+  readonly #moves: boolean;
   readonly #faults: string[] = [];
   #last = 0;
 
-  constructor(io: IoServer) {
+  /** @param moves whether sockets join and leave rooms all the time, or have theirs from the beginning. */
+  constructor(io: IoServer, random: Random, moves: boolean) {
     this.#io = io;
+    this.#random = random;
+    this.#moves = moves;
     io.on("connection", (socket) => this.#onConnection(socket));
   }
 
@@ -63,19 +68,21 @@ export class Model {
   }
 
   /** Does one of the things that an application does. */
-  act(random: Random): void {
+  act(): void {
+    const random = this.#random;
     const session = random.pick([...this.#sessions.values()]);
     if (session === undefined || random.chance(0.2)) this.emitToAll();
-    else if (random.chance(0.3)) this.#move(random, session);
+    else if (this.#moves && random.chance(0.3)) this.#move(session);
     else if (random.chance(0.4)) this.#emit(session.socket, ({ id }) => id === session.id);
-    else this.#emitToSome(random, session);
+    else this.#emitToSome(session);
   }
 
   emitToAll(): void {
     this.#emit(this.#io, () => true);
   }
 
-  #emitToSome(random: Random, { id }: Session): void {
+  #emitToSome({ id }: Session): void {
+    const random = this.#random;
     const [room, other] = [random.pick(ROOMS), random.pick(ROOMS)];
     const io: Target = this.#io;
     if (random.chance(0.3)) this.#emit(io.to(room), ({ rooms }) => rooms.has(room));
@@ -94,10 +101,10 @@ export class Model {
     target.emit("event", number, number % 7 === 0 ? Buffer.alloc(number % 200) : "x".repeat(number % 100));
   }
 
-  #move(random: Random, { socket, rooms }: Session): void {
+  #move({ socket, rooms }: Session): void {
     // Who is away keeps the rooms that it had.
     if (!socket.connected) return;
-    const room = random.pick(ROOMS);
+    const room = this.#random.pick(ROOMS);
     if (rooms.delete(room)) socket.leave(room);
     else {
       rooms.add(room);
@@ -109,7 +116,9 @@ export class Model {
     const session = this.#sessions.get(socket.id);
     if (!socket.recovered) {
       if (session !== undefined) this.#faults.push(`${socket.id}: given to two sessions`);
-      this.#sessions.set(socket.id, { id: socket.id, socket, rooms: new Set(), wanted: [], heard: [] });
+      const rooms = new Set(ROOMS.filter(() => this.#random.chance(0.4)));
+      this.#sessions.set(socket.id, { id: socket.id, socket, rooms, wanted: [], heard: [] });
+      socket.join([...rooms]);
       return;
     }
     if (session === undefined) {

@@ -1,4 +1,3 @@
-import { EventEmitter } from "node:events";
 import { createServer } from "node:http";
 import { connect, createServer as createHttp2Server } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
@@ -6,7 +5,7 @@ import { expect } from "chai";
 import { next } from "../events.ts";
 import { makeCertificate } from "../webtransport/certificate.ts";
 import type { Behaviour } from "./behaviour.ts";
-import { type AnyHttpServer, adapterOf, type Namespace, type Options, type Socket } from "./peers.ts";
+import type { AnyHttpServer, Options, Socket } from "./peers.ts";
 import { portOf, type Rig } from "./rig.ts";
 import { Wire } from "./wire.ts";
 

@@ -1,14 +1,8 @@
 import { EventEmitter } from "node:events";
 import { createServer } from "node:http";
-import { connect, createServer as createHttp2Server } from "node:http2";
-import { createServer as createHttpsServer } from "node:https";
 import { expect } from "chai";
-import { next } from "../events.ts";
-import { makeCertificate } from "../webtransport/certificate.ts";
 import type { Behaviour } from "./behaviour.ts";
-import { type AnyHttpServer, adapterOf, type Namespace, type Options, type Socket } from "./peers.ts";
-import { portOf, type Rig } from "./rig.ts";
-import { Wire } from "./wire.ts";
+import { adapterOf, type Namespace } from "./peers.ts";
 
 /** What a server is that has been given no HTTP server yet. */
 const UNATTACHED: readonly (readonly [title: string, args: readonly unknown[], path: string])[] = [

@@ -58,6 +58,19 @@ describe("Socket.IO attacks: namespaces", function () {
     expect(namespaces()).to.equal(before);
   });
 
+  it("dynamic namespaces that refuse a client leave nothing while it stays", async () => {
+    await start({ cleanupEmptyChildNamespaces: true });
+    victim.io.of(/^\/dynamic-/).use((_socket, next) => next(new Error("no entry")));
+    const before = namespaces();
+    const attacker = await victim.join();
+    const long = "n".repeat(1_000);
+    await expectWithin({ cpuMs: 6_000, heldBytes: 2 * MIB }, async () => {
+      for (let index = 0; index < MANY; index++) attacker.send(`40/dynamic-${index}-${long},`);
+      await attacker.outlives();
+    });
+    expect(namespaces()).to.equal(before);
+  });
+
   it("a storm of CONNECT and DISCONNECT leaves no socket", async () => {
     await start();
     const known = victim.io.of("/known");
@@ -113,10 +126,12 @@ describe("Socket.IO attacks: namespaces", function () {
   it("a second CONNECT ends the connection, whether the first one is answered or not", async () => {
     await start();
     victim.io.of("/slow").use(() => {});
-    const [one, other] = [await victim.join(), await victim.join()];
-    one.send("40");
-    other.send("40/slow,", "40/slow,");
-    await Promise.all([one.closed, other.closed]);
+    victim.io.of(() => {});
+    const attackers = [await victim.join(), await victim.join(), await victim.join()];
+    attackers[0]?.send("40");
+    attackers[1]?.send("40/slow,", "40/slow,");
+    attackers[2]?.send("40/asked,", "40/asked,");
+    await Promise.all(attackers.map(({ closed }) => closed));
     expect(victim.sockets).to.equal(0);
   });
 

@@ -144,6 +144,17 @@ describe("Socket.IO attacks: recovery", function () {
     }
   });
 
+  it("a session that was taken up, and then left by its client, is not given out again", async () => {
+    await start();
+    const { sid, pid, offset } = await cutOff();
+    const first = await join(claim(pid, offset));
+    const left = once(first.socket, "disconnect");
+    first.attacker.send("41");
+    expect([first.sid, (await left)[0]]).to.deep.equal([sid, "client namespace disconnect"]);
+    const second = await join(claim(pid, offset));
+    expect([second.socket.recovered, second.sid === sid]).to.deep.equal([false, false]);
+  });
+
   it("a claimant that is cut off while a middleware waits leaves nothing that grows", async () => {
     await start({ skipMiddlewares: false, maxPackets: 100 });
     let isOpen = true;

@@ -8,6 +8,8 @@ export type Message = string | Buffer;
 const SENSIBLE = [
   "40",
   '40{"token":"x"}',
+  '40{"pid":"{pid}","offset":"{offset}"}',
+  '40{"pid":"{pid}"}',
   "40/known,",
   "40/guarded,",
   "40/late,",

@@ -1,10 +1,12 @@
 /** The server that is fuzzed: it does a little of everything that clients can cause. */
 import { createServer } from "node:http";
-import { Server, type Socket } from "@towline/socket.io";
+import { Server, type ServerOptions, type Socket } from "@towline/socket.io";
 import { listen } from "../listen.ts";
 
 /** Short, so that sessions which were only begun are soon over. */
 const PING_MS = 400;
+/** Many times what sessions take to end. */
+const QUIET_WITHIN_MS = 10_000;
 
 type Answer = (...args: unknown[]) => void;
 
@@ -15,13 +17,13 @@ export class Target {
   failures = 0;
   readonly #http = createServer();
 
-  static async start(): Promise<Target> {
-    const target = new Target();
+  static async start(options: Partial<ServerOptions> = {}): Promise<Target> {
+    const target = new Target(options);
     target.port = await listen(target.#http);
     return target;
   }
 
-  private constructor() {
+  private constructor(options: Partial<ServerOptions>) {
     this.io = new Server(this.#http, {
       serveClient: false,
       pingInterval: PING_MS,
@@ -29,6 +31,7 @@ export class Target {
       connectTimeout: PING_MS,
       maxHttpBufferSize: 10_000,
       cleanupEmptyChildNamespaces: true,
+      ...options,
     });
     this.io.on("handler_error", () => this.failures++);
     this.#serve(this.io.of("/"));
@@ -52,9 +55,12 @@ export class Target {
     ];
   }
 
-  /** Resolves once there are no more connections than that. */
-  async quiet(connections: number): Promise<void> {
-    while (this.io.engine.clientsCount > connections) await new Promise((resolve) => setTimeout(resolve, 20));
+  /** Resolves once it has come back to `counts`, and with what it has if it does not. */
+  async quiet(counts: readonly number[]): Promise<readonly number[]> {
+    const deadline = Date.now() + QUIET_WITHIN_MS;
+    while (Date.now() < deadline && String(this.counts()) !== String(counts))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    return this.counts();
   }
 
   async close(): Promise<void> {

@@ -8,8 +8,14 @@ import { drawMessage, type Message } from "./messages.ts";
 const MOST_MESSAGES = 25;
 const ON_POLLING = 0.1;
 
-/** What a connection does is a matter of its seed alone. */
-export async function visit(port: number, seed: number): Promise<void> {
+/** What the connections have learnt that one who comes back can say. */
+export interface Learnt {
+  pid: string;
+  offset: string;
+}
+
+/** What a connection does is a matter of its seed, but for what it has learnt of others. */
+export async function visit(port: number, seed: number, learnt: Learnt): Promise<void> {
   const random = new Random(seed);
   const revision = random.chance(0.7) ? 4 : 3;
   const isPolite = random.chance(0.7);
@@ -17,30 +23,38 @@ export async function visit(port: number, seed: number): Promise<void> {
   // Most have joined: what is said before that ends the connection.
   if (revision === 4 && random.chance(0.9)) messages.unshift("40");
   if (random.chance(ON_POLLING)) await poll(port, revision, messages);
-  else await speak(port, revision, messages, isPolite, random.chance(0.5));
+  else await speak(port, revision, messages, { isPolite, inPieces: random.chance(0.5), learnt });
 }
 
 async function speak(
   port: number,
   revision: number,
   messages: readonly Message[],
-  isPolite: boolean,
-  inPieces: boolean,
+  { isPolite, inPieces, learnt }: { isPolite: boolean; inPieces: boolean; learnt: Learnt },
 ): Promise<void> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=${revision}&transport=websocket`, {
     perMessageDeflate: false,
   });
   const closed = once(socket, "close");
   socket.on("error", () => {});
+  socket.on("message", (data: Buffer) => learn(learnt, data.toString()));
   await once(socket, "open");
   for (const message of messages) {
     if (socket.readyState !== WebSocket.OPEN) break;
-    socket.send(message);
+    socket.send(typeof message === "string" ? fill(message, learnt) : message);
     if (inPieces) await new Promise((resolve) => setImmediate(resolve));
   }
   if (isPolite) socket.close();
   else socket.terminate();
   await closed;
+}
+
+const fill = (message: string, { pid, offset }: Learnt): string =>
+  message.replace("{pid}", pid).replace("{offset}", offset);
+
+function learn(learnt: Learnt, packet: string): void {
+  learnt.pid = /^40\{.*"pid":"([^"]+)"/.exec(packet)?.[1] ?? learnt.pid;
+  learnt.offset = /^42\["shouted",\d+,"([^"]+)"\]/.exec(packet)?.[1] ?? learnt.offset;
 }
 
 /** Posts all as they are, separated as packets are in revision 4; asks for the answers once or not at all. */

@@ -30,7 +30,10 @@ export async function startBroker({ url, ready, ...program }: BrokerProgram): Pr
     running = undefined;
     await stopping?.stop();
   };
-  await start();
+  await start().catch((error: unknown) => {
+    rmSync(program.folder, { recursive: true, force: true });
+    throw error;
+  });
   return {
     url,
     start,
