@@ -47,7 +47,12 @@ export class Cluster {
         ? await clusteredNodes(settings)
         : separateNodes({ ...settings, brokerUrl: broker.url });
     const cluster = new Cluster(project, broker, starter);
-    await Promise.all(["A", "B", "C"].map((node) => cluster.startNode(node)));
+    try {
+      await Promise.all(["A", "B", "C"].map((node) => cluster.startNode(node)));
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
     return cluster;
   }
 

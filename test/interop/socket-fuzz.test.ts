@@ -70,6 +70,8 @@ for (const [title, options] of Object.entries(SERVERS))
       expect(faults).to.deep.equal([]);
       expect(client.answers).to.deep.equal(Array.from({ length: client.sent }, (_, number) => number));
       expect(target.failures).to.be.above(0);
+      console.log("recoveries", target.recoveries);
+      expect(target.recoveries > 10).to.equal("connectionStateRecovery" in options);
       expect((await heldBytes()) - before).to.be.below(GROWTH_BYTES);
       expect(resources()).to.be.at.most(handles);
     });

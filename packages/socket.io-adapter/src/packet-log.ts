@@ -1,4 +1,5 @@
 import type { Kept } from "./kept.ts";
+import type { Membership, Positions } from "./membership.ts";
 import type { Room } from "./ports.ts";
 import type { Selection } from "./selection.ts";
 
@@ -12,8 +13,6 @@ interface LoggedPacket {
 
 /** Below this many dropped entries, moving the others to the front is not worth it. */
 const LEAST_MOVED = 64;
-/** Digits of an offset in base 36: 2^53 has eleven. */
-const MAX_DIGITS = 11;
 
 /**
  * The last packets of a namespace, numbered. Adding costs the same whatever is in it.
@@ -21,7 +20,7 @@ const MAX_DIGITS = 11;
  * A packet that has to make room is remembered by the rooms that it went to, so that whoever may have missed it is told
  * that it is lost, and whoever cannot have missed it is not kept from coming back.
  */
-export class PacketLog {
+export class PacketLog implements Positions {
   readonly #tag: string;
   readonly #maxPackets: number;
   readonly #maxBytes: number;
@@ -29,8 +28,9 @@ export class PacketLog {
   /** Where the entries begin in the array; what is before has been dropped. */
   #start = 0;
   #byteLength = 0;
-  /** Number of the last packet. */
   #last = 0;
+  /** Number of the last packet kept that names a room. */
+  readonly #lastNaming = new Map<Room, number>();
   /** Number of the last packet dropped that went to a room, the oldest first. */
   readonly #droppedOf = new Map<Room, number>();
   /** Whoever has not received this packet may have missed something of which nothing is known any more. */
@@ -49,6 +49,18 @@ export class PacketLog {
 
   get byteLength(): number {
     return this.#byteLength;
+  }
+
+  get last(): number {
+    return this.#last;
+  }
+
+  get first(): number {
+    return this.#entries[this.#start]?.number ?? this.#last + 1;
+  }
+
+  lastNaming(room: Room): number {
+    return this.#lastNaming.get(room) ?? this.#droppedOf.get(room) ?? 0;
   }
 
   /** Offset of the last packet. */
@@ -70,6 +82,7 @@ export class PacketLog {
     const number = ++this.#last;
     this.#entries.push({ number, selection, kept, byteLength, loggedMs: nowMs });
     this.#byteLength += byteLength;
+    for (const room of namedBy(selection)) this.#lastNaming.set(room, number);
     while (this.size > this.#maxPackets || this.#byteLength > this.#maxBytes) this.#dropFirst();
   }
 
@@ -80,22 +93,29 @@ export class PacketLog {
   }
 
   /**
-   * The packets after `offset` that went to a member of `rooms`.
+   * The packets after `offset` that were for a socket.
    *
-   * @returns `undefined` when the offset is none of this log's, or a packet to these rooms has been dropped since.
+   * @returns `undefined` when the offset is none of this log's, or a packet that was for it may have been dropped since.
    */
-  since(offset: string, rooms: ReadonlySet<Room>): unknown[][] | undefined {
-    const from = this.#numberOf(offset);
-    if (from === undefined || from < this.#floor) return undefined;
-    for (const room of rooms) if ((this.#droppedOf.get(room) ?? 0) > from) return undefined;
+  since(offset: string, socket: Membership): unknown[][] | undefined {
+    const received = this.#numberOf(offset);
+    if (received === undefined) return undefined;
+    const from = Math.max(received, socket.created);
+    if (from < this.#floor || from < socket.floor || this.#hasDropped(from, socket)) return undefined;
     const missed: unknown[][] = [];
-    const first = this.#entries[this.#start]?.number ?? 0;
-    const index = this.#start + Math.max(0, from + 1 - first);
+    const index = this.#start + Math.max(0, from + 1 - this.first);
     for (let i = index; i < this.#entries.length; i++) {
       const entry = this.#entries[i];
-      if (entry !== undefined && concerns(entry.selection, rooms)) missed.push(entry.kept());
+      if (entry !== undefined && isFor(socket, entry)) missed.push(entry.kept());
     }
     return missed;
+  }
+
+  /** Whether a packet after `from` that went to a room of the socket's is not there any more. */
+  #hasDropped(from: number, socket: Membership): boolean {
+    const droppedOf = (room: Room) => this.#droppedOf.get(room) ?? 0;
+    for (const [room, joined] of socket.rooms) if (droppedOf(room) > Math.max(from, joined)) return true;
+    return socket.stays.some((stay) => stay.last > from && droppedOf(stay.room) > Math.max(from, stay.from));
   }
 
   #dropFirst(): void {
@@ -104,6 +124,8 @@ export class PacketLog {
     const { number, selection, byteLength } = entry;
     this.#entries[this.#start++] = undefined;
     this.#byteLength -= byteLength;
+    for (const room of namedBy(selection))
+      if (this.#lastNaming.get(room) === number) this.#lastNaming.delete(room);
     if (selection.rooms.size === 0) {
       this.#floor = number;
       this.#droppedOf.clear();
@@ -131,22 +153,17 @@ export class PacketLog {
 
   /** The number behind an offset that this log has given. */
   #numberOf(offset: string): number | undefined {
-    const start = this.#tag.length + 1;
-    if (offset.length > start + MAX_DIGITS || !offset.startsWith(`${this.#tag}.`)) return undefined;
-    const number = Number.parseInt(offset.slice(start), 36);
+    const number = Number.parseInt(offset.slice(this.#tag.length + 1), 36);
     // Only the way in which it was written itself: `parseInt` takes much else.
     return number <= this.#last && this.#offsetOf(number) === offset ? number : undefined;
   }
 }
 
-/** Whether a member of `rooms` is selected. */
-export function concerns(selection: Selection, rooms: ReadonlySet<Room>): boolean {
-  if (selection.except !== undefined && haveCommon(selection.except, rooms)) return false;
-  return selection.rooms.size === 0 || haveCommon(selection.rooms, rooms);
+function* namedBy({ rooms, except }: Selection): Iterable<Room> {
+  yield* rooms;
+  if (except !== undefined) yield* except;
 }
 
-function haveCommon(some: ReadonlySet<Room>, others: ReadonlySet<Room>): boolean {
-  const [fewer, more] = some.size < others.size ? [some, others] : [others, some];
-  for (const room of fewer) if (more.has(room)) return true;
-  return false;
-}
+const isFor = (socket: Membership, { number, selection: { rooms, except } }: LoggedPacket): boolean =>
+  (rooms.size === 0 || socket.includesAny(rooms, number)) &&
+  (except === undefined || !socket.includesAny(except, number));

@@ -5,6 +5,7 @@ import { Adapter } from "./adapter.ts";
 import { setBackgroundTimeout } from "./background-timeout.ts";
 import { Delivery } from "./delivery.ts";
 import type { Kept } from "./kept.ts";
+import { Membership } from "./membership.ts";
 import { clockOf } from "./namespace-clock.ts";
 import { PacketLog } from "./packet-log.ts";
 import type {
@@ -17,7 +18,7 @@ import type {
 } from "./ports.ts";
 import { isRecoverable } from "./recoverable.ts";
 import { RECOVERY_OPTIONS, type RecoveryLimits } from "./recovery-options.ts";
-import { Sessions } from "./sessions.ts";
+import { type KeptSession, Sessions } from "./sessions.ts";
 
 const debug = createDebug("socket.io-adapter");
 
@@ -41,6 +42,8 @@ export class SessionAwareAdapter extends Adapter {
   readonly #waiting: Sessions;
   /** Given back, by the id of the socket that has yet to join its rooms. */
   readonly #claimed: Sessions;
+  /** Of sockets that are there. */
+  readonly #members = new Map<SocketId, Membership>();
   #timer: TimerHandle;
   #isClosed = false;
 
@@ -65,6 +68,7 @@ export class SessionAwareAdapter extends Adapter {
     this.#timer = undefined;
     this.#waiting.clear();
     this.#claimed.clear();
+    this.#members.clear();
     this.#log = this.#newLog();
   }
 
@@ -74,9 +78,23 @@ export class SessionAwareAdapter extends Adapter {
   }
 
   override addAll(id: SocketId, rooms: Set<Room>): Promise<void> | void {
+    let membership = this.#members.get(id);
+    if (membership === undefined) this.#members.set(id, (membership = new Membership(this.#log.last)));
     // With its own room it has all of its rooms, and gets its packets itself from here on.
-    if (this.#claimed.size > 0 && rooms.has(id)) this.#claimed.remove(id);
+    const claimed = this.#claimed.size > 0 && rooms.has(id) ? this.#claimed.remove(id) : undefined;
+    if (claimed !== undefined) membership.resume(claimed.membership);
+    for (const room of rooms) membership.join(room, this.#log);
     return super.addAll(id, rooms);
+  }
+
+  override del(id: SocketId, room: Room): Promise<void> | void {
+    this.#members.get(id)?.leave(room, this.#log);
+    return super.del(id, room);
+  }
+
+  override delAll(id: SocketId): void {
+    this.#members.delete(id);
+    super.delAll(id);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: as in the reference.
@@ -101,8 +119,10 @@ export class SessionAwareAdapter extends Adapter {
   override persistSession(session: SessionToPersist): void {
     if (this.#isClosed) return;
     debug("session of %s is kept", session.sid);
-    this.#claimed.remove(session.sid);
-    this.#waiting.put(session.pid, session, this.#clock.now());
+    const membership =
+      this.#claimed.remove(session.sid)?.membership ?? this.#members.get(session.sid) ?? new Membership(0);
+    membership.end(session.rooms, this.#log);
+    this.#waiting.put(session.pid, session, membership, this.#clock.now());
     this.#arm();
   }
 
@@ -126,31 +146,30 @@ export class SessionAwareAdapter extends Adapter {
    * log had no room for them.
    */
   missedPackets(
-    session: Pick<SessionToPersist, "sid" | "rooms" | "offset">,
+    session: Pick<SessionToPersist, "sid">,
     offset?: string | undefined,
   ): unknown[][] | undefined {
-    return this.#claimed.has(session.sid, this.#clock.now()) ? this.#missedBy(session, offset) : undefined;
+    const claimed = this.#claimed.get(session.sid, this.#clock.now());
+    return claimed === undefined ? undefined : this.#missedBy(claimed, offset);
   }
 
   #restore(pid: PrivateSessionId, offset: string | undefined): Session | null {
     const nowMs = this.#clock.now();
-    const session = this.#waiting.take(pid, nowMs);
-    const missedPackets = session === undefined ? undefined : this.#missedBy(session, offset);
-    if (session === undefined || missedPackets === undefined) {
+    const kept = this.#waiting.take(pid, nowMs);
+    const missedPackets = kept === undefined ? undefined : this.#missedBy(kept, offset);
+    if (kept === undefined || missedPackets === undefined) {
       debug("nothing to take up again: no session, or what it has missed is not known");
       return null;
     }
-    this.#claimed.put(session.sid, session, nowMs);
+    const { session, membership } = kept;
+    this.#claimed.put(session.sid, session, membership, nowMs);
     this.#arm();
     return { ...session, missedPackets };
   }
 
-  #missedBy(
-    { rooms, offset: initial }: Pick<SessionToPersist, "rooms" | "offset">,
-    offset: string | undefined,
-  ): unknown[][] | undefined {
-    const from: unknown = offset ?? initial;
-    return typeof from === "string" ? this.#log.since(from, new Set(rooms)) : undefined;
+  #missedBy({ session, membership }: KeptSession, offset: string | undefined): unknown[][] | undefined {
+    const from: unknown = offset ?? session.offset;
+    return typeof from === "string" ? this.#log.since(from, membership) : undefined;
   }
 
   #record(options: BroadcastOptions, kept: Kept, byteLength: number): void {

@@ -1,3 +1,4 @@
+import type { Membership } from "./membership.ts";
 import type { SessionToPersist } from "./ports.ts";
 import { Rooms, type RoomTables } from "./rooms.ts";
 import { type Selection, selectsAnyone } from "./selection.ts";
@@ -5,8 +6,9 @@ import { type Selection, selectsAnyone } from "./selection.ts";
 /** The most that are kept of one kind; beyond it, the oldest go. */
 const MAX_SESSIONS = 100_000;
 
-interface KeptSession {
+export interface KeptSession {
   readonly session: SessionToPersist;
+  readonly membership: Membership;
   readonly dueMs: number;
 }
 
@@ -26,18 +28,24 @@ export class Sessions {
     return this.#kept.size;
   }
 
-  put(id: string, session: SessionToPersist, nowMs: number): void {
+  put(id: string, session: SessionToPersist, membership: Membership, nowMs: number): void {
     this.remove(id);
-    this.#kept.set(id, { session, dueMs: nowMs + this.#keptMs });
+    this.#kept.set(id, { session, membership, dueMs: nowMs + this.#keptMs });
     this.#rooms.join(id, session.rooms);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > MAX_SESSIONS && oldest !== undefined) this.remove(oldest);
   }
 
   /** Takes it away, and gives it if it was not due yet. */
-  take(id: string, nowMs: number): SessionToPersist | undefined {
-    const kept = this.remove(id);
-    return kept !== undefined && kept.dueMs > nowMs ? kept.session : undefined;
+  take(id: string, nowMs: number): KeptSession | undefined {
+    const kept = this.get(id, nowMs);
+    this.remove(id);
+    return kept;
+  }
+
+  get(id: string, nowMs: number): KeptSession | undefined {
+    const kept = this.#kept.get(id);
+    return kept !== undefined && kept.dueMs > nowMs ? kept : undefined;
   }
 
   expire(nowMs: number): void {
@@ -45,11 +53,6 @@ export class Sessions {
       if (dueMs > nowMs) return;
       this.remove(id);
     }
-  }
-
-  has(id: string, nowMs: number): boolean {
-    const kept = this.#kept.get(id);
-    return kept !== undefined && kept.dueMs > nowMs;
   }
 
   /** Whether a packet is for any of them. */

@@ -1,4 +1,4 @@
-import type { Session } from "@towline/socket.io-adapter";
+import { Adapter, type Session } from "@towline/socket.io-adapter";
 import { expect } from "chai";
 import { randomSource } from "./support/random-walk.ts";
 import { Recovering } from "./support/recovering.ts";
@@ -11,7 +11,7 @@ const SEEDS = 6;
 
 interface Client {
   readonly id: string;
-  readonly rooms: readonly string[];
+  readonly rooms: Set<string>;
   /** What it should have got so far, and what it has. */
   wanted: number[];
   got: number[];
@@ -21,7 +21,7 @@ interface Client {
 }
 
 /**
- * Clients whose connections break, which the server notices later, and that come back later still, while events are sent.
+ * Clients that change rooms, and whose connections break, which the server notices later, and that come back later still, while events are sent.
  * Whoever is let back in must have got every event that was for it, once, in order; or be told that it starts anew.
  *
  * @param spoil makes the adapter worse.
@@ -31,10 +31,11 @@ async function walk(seed: number, spoil: (r: Recovering) => void = () => {}) {
   const r = new Recovering({ maxDisconnectionDuration: DURATION_MS, maxPackets: 40, maxBytes: 1_900 });
   spoil(r);
   const some = () => ROOMS.filter(() => random(3) === 0);
-  const start = (i: number): Client => {
+  let made = 0;
+  const start = (): Client => {
     const client: Client = {
-      id: `c${i}`,
-      rooms: some(),
+      id: `c${++made}`,
+      rooms: new Set(some()),
       wanted: [],
       got: [],
       offset: undefined,
@@ -43,7 +44,7 @@ async function walk(seed: number, spoil: (r: Recovering) => void = () => {}) {
     r.add(client.id, ...client.rooms);
     return client;
   };
-  const clients = Array.from({ length: CLIENTS }, (_, i) => start(i));
+  const clients = Array.from({ length: CLIENTS }, start);
   const tally = { recovered: 0, anew: 0, missed: 0 };
   let sent = 0;
 
@@ -51,14 +52,15 @@ async function walk(seed: number, spoil: (r: Recovering) => void = () => {}) {
     client.got.push(number as number);
     client.offset = offset as string;
   };
+  const anyone = (): Client => clients[random(CLIENTS)] as Client;
   const emit = () => {
-    const to = random(8) === 0 ? [] : random(4) === 0 ? [`c${random(CLIENTS)}`] : some();
-    const except = random(3) === 0 ? [`c${random(CLIENTS)}`] : [];
+    const to = random(8) === 0 ? [] : random(4) === 0 ? [anyone().id] : some();
+    const except = random(3) > 0 ? [] : random(2) === 0 ? [anyone().id] : some();
     const number = ++sent;
     for (const client of clients) {
       const mine = [client.id, ...client.rooms];
-      if ((to.length === 0 || to.some((room) => mine.includes(room))) && !except.includes(client.id))
-        client.wanted.push(number);
+      const isIn = (room: string) => mine.includes(room);
+      if ((to.length === 0 || to.some(isIn)) && !except.some(isIn)) client.wanted.push(number);
     }
     r.emit(number, to, except);
     for (const client of clients) {
@@ -69,7 +71,18 @@ async function walk(seed: number, spoil: (r: Recovering) => void = () => {}) {
   };
   const startAnew = (index: number) => {
     tally.anew++;
-    clients[index] = start(index);
+    clients[index] = start();
+  };
+  const move = () => {
+    const { id, rooms } = anyone();
+    const socket = r.nsp.sockets.get(id);
+    const [room = "x"] = some();
+    if (socket === undefined) return;
+    if (rooms.delete(room)) socket.leave(room);
+    else {
+      rooms.add(room);
+      socket.join(room);
+    }
   };
   const step = async (index: number) => {
     const client = clients[index] as Client;
@@ -97,7 +110,9 @@ async function walk(seed: number, spoil: (r: Recovering) => void = () => {}) {
 
   for (let i = 0; i < STEPS; i++) {
     r.clock.advance(random(20));
-    if (random(3) === 0) await step(random(CLIENTS));
+    const chance = random(10);
+    if (chance < 3) await step(random(CLIENTS));
+    else if (chance < 5) move();
     else emit();
   }
   return tally;
@@ -115,12 +130,19 @@ describe("recovery at random", function () {
       all.missed += missed;
     }
     // Both must happen often, or nothing is shown.
+    console.log(all);
     expect(all.recovered).to.be.above(500);
     expect(all.missed).to.be.above(500);
     expect(all.anew).to.be.above(50);
   });
 
   for (const [fault, spoil] of [
+    [
+      "does not note who leaves",
+      ({ adapter }) => {
+        adapter.del = Adapter.prototype.del;
+      },
+    ],
     [
       "forgets its last packet",
       ({ adapter }) => {
@@ -154,6 +176,6 @@ describe("recovery at random", function () {
         () => undefined,
         (error: Error) => error,
       );
-      expect(failure?.message).to.match(/^c\d, seed 1: expected/);
+      expect(failure?.message).to.match(/^c\d+, seed 1: expected/);
     });
 });

@@ -133,6 +133,20 @@ describe("session-aware adapter", () => {
       expect(await late.comeBack("quiet")).to.equal(null);
     });
 
+    it("forgets the rooms first that nothing was dropped of for longest", async () => {
+      const r = new Recovering({ maxPackets: 4 });
+      const names = ["busy", "r1", "r2", "r3", "r4"];
+      r.add("witness", ...names);
+      r.emit(0, ["busy"]);
+      for (const name of names.slice(1)) r.emit(name, [name]);
+      r.add("quiet");
+      r.lose("quiet");
+      // All but the last four are dropped: of "busy" twice, the second time last.
+      r.emit(1, ["busy"]);
+      for (let i = 0; i < 4; i++) r.emit(i, ["r4"]);
+      expect(await r.comeBack("quiet")).to.deep.equal([]);
+    });
+
     it("keeps no packet that is too large by itself", async () => {
       const r = new Recovering({ maxBytes: 1_000 });
       r.add("a", "x");
@@ -252,6 +266,116 @@ describe("session-aware adapter", () => {
     const session = await r.adapter.restoreSession("token of a");
     r.clock.advance(DURATION_MS);
     expect(r.adapter.missedPackets(session)).to.equal(undefined);
+  });
+
+  describe("whose sockets change rooms", () => {
+    const setUp = () => {
+      const r = new Recovering({ maxPackets: 6 });
+      r.add("witness", "x", "y");
+      r.add("a");
+      return { r, a: r.nsp.get("a") };
+    };
+
+    it("does not tell what was said in a room before a socket joined", async () => {
+      const { r, a } = setUp();
+      r.emit("secret", ["x"]);
+      a.join("x");
+      r.emit("for it", ["x"]);
+      r.lose("a");
+      expect(await r.comeBack("a")).to.deep.equal(["for it"]);
+    });
+
+    it("tells what was said in a room before a socket left", async () => {
+      const { r, a } = setUp();
+      a.join("x");
+      r.emit("for it", ["x"]);
+      a.leave("x");
+      r.emit("no longer for it", ["x"]);
+      r.lose("a");
+      expect(await r.comeBack("a")).to.deep.equal(["for it"]);
+    });
+
+    it("tells what was said while it was in a room, each time that it was", async () => {
+      const { r, a } = setUp();
+      for (const i of [1, 2]) {
+        r.emit(`before ${i}`, ["x"]);
+        a.join("x");
+        r.emit(`during ${i}`, ["x"]);
+        a.leave("x");
+      }
+      r.lose("a");
+      expect(await r.comeBack("a")).to.deep.equal(["during 1", "during 2"]);
+    });
+
+    it("goes by the rooms of that time in what is left out, too", async () => {
+      const { r, a } = setUp();
+      a.join("x");
+      r.emit("not for it", [], ["x"]);
+      a.leave("x");
+      r.emit("for it", [], ["x"]);
+      a.join("y");
+      r.emit("not for it either", [], ["y"]);
+      r.lose("a");
+      expect(await r.comeBack("a")).to.deep.equal(["for it"]);
+    });
+
+    it("does not tell a newcomer what was said before it came, whatever offset it claims", async () => {
+      const { r } = setUp();
+      const offset = r.adapter.currentOffset();
+      r.emit("before");
+      r.add("late");
+      r.lose("late");
+      expect(await r.comeBack("late", offset)).to.deep.equal([]);
+    });
+
+    it("knows its rooms of before when a socket is lost again right behind its return", async () => {
+      const { r, a } = setUp();
+      a.join("x");
+      r.emit("first", ["x"]);
+      r.lose("a");
+      r.emit("second", ["x"]);
+      expect(await r.comeBack("a")).to.deep.equal(["first", "second"]);
+      r.nsp.add("a", "x");
+      r.lose("a");
+      expect(await r.comeBack("a")).to.deep.equal(["first", "second"]);
+    });
+
+    it("lets nobody back who may have missed something in a room that it has left", async () => {
+      const { r, a } = setUp();
+      a.join("x");
+      r.emit("lost on the way", ["x"]);
+      a.leave("x");
+      for (let i = 0; i < 6; i++) r.emit(i, ["y"]);
+      r.lose("a");
+      expect(await r.comeBack("a")).to.equal(null);
+    });
+
+    it("lets somebody back who has left a room in which nothing was said meanwhile", async () => {
+      const { r, a } = setUp();
+      r.emit("before", ["x"]);
+      a.join("x");
+      a.leave("x");
+      for (let i = 0; i < 8; i++) r.emit(i, ["x"]);
+      r.lose("a");
+      expect(await r.comeBack("a")).to.deep.equal([]);
+    });
+
+    for (const [title, changes, outcome] of [
+      ["remembers many stays of a socket", 250, 250],
+      ["is careful about a socket that has had more than it remembers", 300, null],
+    ] as const)
+      it(title, async () => {
+        const r = new Recovering();
+        r.add("witness", "x");
+        r.add("a");
+        for (let i = 0; i < changes; i++) {
+          r.nsp.get("a").join("x");
+          r.emit(i, ["x"]);
+          r.nsp.get("a").leave("x");
+        }
+        r.lose("a");
+        expect((await r.comeBack("a"))?.length ?? null).to.equal(outcome);
+      });
   });
 
   it("takes a session that was given back in again", async () => {

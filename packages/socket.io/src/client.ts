@@ -35,7 +35,11 @@ export interface JoinRequest {
   readonly query: ParsedUrlQuery | undefined;
 }
 
-const NO_AUTH: Auth = Object.freeze({});
+/** Tells a request from an earlier one for the same namespace, which the client has taken back. */
+export type Ticket = object;
+
+/** Most clients say nothing when they join, and each socket keeps what was said. */
+const PLAIN_REQUEST: JoinRequest = Object.freeze({ auth: Object.freeze({}), query: undefined });
 const NO_FLAGS: SendFlags = Object.freeze({});
 
 /** Namespaces that a client was put out of and that are remembered. More than that are on the way to nobody. */
@@ -52,7 +56,7 @@ export class Client extends ClientNames implements SocketConsumer {
   /** Further ones by namespace. Most clients have none, and a map for each would be a good part of what they cost. */
   #others: Map<string, AnySocket> | undefined;
   /** Requests whose namespace is still looked for, or whose socket is still being recovered, by namespace. */
-  #joining: Map<string, JoinRequest> | undefined;
+  #joining: Map<string, Ticket> | undefined;
   /** Namespaces it was put out of. Packets for them may still be under way: that is nobody's fault. */
   #left: Set<string> | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
@@ -69,7 +73,7 @@ export class Client extends ClientNames implements SocketConsumer {
     else conn.consumer = this;
     if (conn.protocol === 3) {
       // Revision 4 of Socket.IO: the server puts every connection into "/" itself.
-      this.#join("/", { auth: NO_AUTH, query: undefined });
+      this.#join("/", PLAIN_REQUEST);
     } else {
       this.#connectTimer = setTimeout(() => {
         debug("no namespace joined in time");
@@ -128,8 +132,8 @@ export class Client extends ClientNames implements SocketConsumer {
   }
 
   /** Whether the client still waits for the answer to a request. */
-  isJoining(name: string, request: JoinRequest): boolean {
-    return this.conn.readyState === "open" && this.#joining?.get(name) === request;
+  isJoining(name: string, ticket: Ticket): boolean {
+    return this.conn.readyState === "open" && this.#joining?.get(name) === ticket;
   }
 
   /** Called by a namespace that has made a socket of this client, before that is let in. */
@@ -216,10 +220,7 @@ export class Client extends ClientNames implements SocketConsumer {
     else if (this.#joining?.has(name) === true && packet.type === PACKET_TYPE.DISCONNECT)
       this.#endJoining(name);
     else if (socket === undefined && packet.type === PACKET_TYPE.CONNECT && this.#joining?.has(name) !== true)
-      this.#join(
-        name,
-        this.revision === 4 ? requestIn(packet.nsp) : { auth: authOf(packet), query: undefined },
-      );
+      this.#join(name, this.revision === 4 ? requestIn(packet.nsp) : requestOf(packet));
     else if (socket !== undefined || !this.#isLate(packet.type, name)) {
       debug("packet of type %d for namespace %s makes no sense now", packet.type, name);
       this.close("forced close");
@@ -235,10 +236,11 @@ export class Client extends ClientNames implements SocketConsumer {
   }
 
   #join(name: string, request: JoinRequest): void {
-    (this.#joining ??= new Map()).set(name, request);
+    const ticket: Ticket = {};
+    (this.#joining ??= new Map()).set(name, ticket);
     this.#host.findNamespace(name, request.auth, (namespace) => {
-      if (!this.isJoining(name, request)) namespace?.dropIfEmpty();
-      else if (namespace !== undefined) namespace.join(this, request);
+      if (!this.isJoining(name, ticket)) namespace?.dropIfEmpty();
+      else if (namespace !== undefined) namespace.join(this, request, ticket);
       else {
         this.#endJoining(name);
         this.send(refusalOf(this.revision, name, new Error("Invalid namespace")));
@@ -270,7 +272,8 @@ export function refusalOf(revision: 4 | 5, nsp: string, error: Error & { data?: 
   return { type: PACKET_TYPE.CONNECT_ERROR, nsp, data: payload };
 }
 
-const authOf = ({ data }: Packet): Auth => (data ?? NO_AUTH) as Auth;
+const requestOf = ({ data }: Packet): JoinRequest =>
+  data === undefined ? PLAIN_REQUEST : { auth: data as Auth, query: undefined };
 
 /** Clients of revision 4 write the query of a namespace behind its name, and have no other way to say who they are. */
 function requestIn(nsp: string): JoinRequest {

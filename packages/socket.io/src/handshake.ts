@@ -29,7 +29,7 @@ export function createHandshake(
   request: IncomingMessage,
   address: string,
   issued: number,
-  auth: Record<string, unknown>,
+  auth: Readonly<Record<string, unknown>>,
   namespaceQuery: ParsedUrlQuery | undefined,
 ): Handshake {
   const { headers, url = "" } = request;
@@ -42,6 +42,7 @@ export function createHandshake(
     secure: (request.socket as { encrypted?: boolean } | undefined)?.encrypted === true,
     url,
     query: { ...(request as EngineRequest)._query, ...namespaceQuery },
-    auth,
+    // Its own: middlewares write into it.
+    auth: { ...auth },
   };
 }

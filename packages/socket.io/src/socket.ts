@@ -94,14 +94,13 @@ export class Socket<
   readonly id: SocketId;
   readonly nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
   readonly client: Client;
-  /** Yours to fill. */
-  data: SocketData;
   /** Whether the socket took up an earlier one's id, rooms and data. */
   readonly recovered: boolean;
   /** @internal What a client comes back with; "" where nothing is kept for it. */
   readonly pid: string;
   readonly #join: JoinRequest;
   readonly #issued = Date.now();
+  #data: SocketData | undefined;
   #handshake: Handshake | undefined;
   #state: keyof typeof SOCKET.transitions = SOCKET.initial;
   #acks: Acks | undefined;
@@ -123,13 +122,22 @@ export class Socket<
     this.client = client;
     this.id = id;
     this.pid = session?.pid ?? (nsp.recovery === undefined || client.revision === 4 ? "" : randomId());
-    this.data = (session?.data ?? {}) as SocketData;
+    this.#data = session?.data as SocketData | undefined;
     this.recovered = session !== undefined;
     this.#join = join;
   }
 
   get server(): Server<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
     return this.nsp.server;
+  }
+
+  /** Yours to fill. Made when first asked for. */
+  get data(): SocketData {
+    return (this.#data ??= {} as SocketData);
+  }
+
+  set data(data: SocketData) {
+    this.#data = data;
   }
 
   /** What the socket was opened with. Put together when first asked for. */

@@ -66,9 +66,6 @@ const ADAPTERS: Record<AdapterName, (url: string) => Promise<AdapterFactory>> = 
     pool.on("error", ignore);
     // The connection that listens is nobody's while it is out of the pool.
     pool.on("connect", (client) => client.on("error", ignore));
-    await pool.query(
-      "CREATE TABLE IF NOT EXISTS socket_io_attachments (id bigserial UNIQUE, created_at timestamptz DEFAULT NOW(), payload bytea)",
-    );
     const { createAdapter } = await import("@socket.io/postgres-adapter");
     return createAdapter(pool, { ...HEARTBEAT, errorHandler: ignore });
   },

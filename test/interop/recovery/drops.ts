@@ -49,6 +49,8 @@ export async function runDrops({ server, client, transports, seed, clients, drop
       reconnectionDelay: 1,
       reconnectionDelayMax: 2,
       randomizationFactor: 0,
+      // The official client does not notice by itself when a WebSocket is cut before the session's handshake.
+      timeout: 500,
     });
     socket.on("event", (number) => model.onHeard(socket.id, number));
     socket.on("connect", () => {

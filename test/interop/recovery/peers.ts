@@ -73,6 +73,8 @@ export interface ClientOptions {
   readonly reconnectionDelay?: number;
   readonly reconnectionDelayMax?: number;
   readonly randomizationFactor?: number;
+  /** How long an attempt may take, in milliseconds. */
+  readonly timeout?: number;
   readonly auth?: Readonly<Record<string, unknown>>;
 }
 

@@ -96,6 +96,21 @@ export const CHILD_NAMESPACES: readonly Behaviour[] = [
     },
   })),
   {
+    title:
+      "does nothing to the sockets of children by socketsJoin, socketsLeave and disconnectSockets of a parent",
+    async run(rig) {
+      const parent = rig.io.of(/^\/dynamic/);
+      parent.createChild("/dynamic-1");
+      const { socket } = await rig.join("/dynamic-1");
+      socket.join("1");
+      parent.socketsJoin("2");
+      parent.socketsLeave("1");
+      parent.disconnectSockets();
+      expect([...socket.rooms]).to.deep.equal([socket.id, "1"]);
+      expect(socket.connected).to.equal(true);
+    },
+  },
+  {
     title: "does not fetch sockets from a parent",
     async run({ io }) {
       const parent = io.of(/^\/dynamic/);

@@ -36,6 +36,10 @@ export const OURS_DIFFERS: ReadonlyMap<string, string> = new Map([
     "the reason is `parse error`, as the documentation of the reference has it",
   ]),
   [
+    "does nothing to the sockets of children by socketsJoin, socketsLeave and disconnectSockets of a parent",
+    "a parent stands for its children, as it does when it emits",
+  ],
+  [
     "sends what was missed before CONNECT",
     "a client that is cut off between the two would ask for the same events again, and hear them twice",
   ],

@@ -186,6 +186,20 @@ export const FAILING_HANDLERS: readonly Behaviour[] = [
     },
   },
   {
+    title:
+      "tells handler_error of an error that a middleware of a socket goes on with, when nobody listens to error",
+    async run(rig) {
+      const { wire, socket } = await rig.join();
+      const refusal = new Error("not allowed");
+      socket.use((_event, go) => go(refusal));
+      const failed = failure(rig);
+      wire.send('2["x"]');
+      const [error, context] = await failed;
+      expect(error).to.equal(refusal);
+      expect(context).to.include({ socket, event: "x" });
+    },
+  },
+  {
     title: "goes on when a client names its event error and nobody listens",
     async run(rig) {
       const { wire, socket } = await rig.join();

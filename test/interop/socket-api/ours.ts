@@ -121,6 +121,20 @@ export const OURS: readonly Behaviour[] = [
     },
   },
   {
+    title: "has the sockets of all children join, leave and disconnect as their parent is told",
+    async run(rig) {
+      const parent = rig.io.of(/^\/dynamic/);
+      for (const name of ["/dynamic-1", "/dynamic-2"]) parent.createChild(name);
+      const { socket: one } = await rig.join("/dynamic-1");
+      const { socket: two } = await rig.join("/dynamic-2");
+      parent.socketsJoin(["1", "2"]);
+      parent.in("1").socketsLeave("2");
+      expect([...one.rooms, ...two.rooms]).to.deep.equal([one.id, "1", two.id, "1"]);
+      parent.except(one.id).disconnectSockets();
+      expect([one.connected, two.connected]).to.deep.equal([true, false]);
+    },
+  },
+  {
     title: "sends CONNECT before what was missed",
     options: RECOVERY,
     async run(rig) {

@@ -71,6 +71,21 @@ describe("Socket.IO attacks: namespaces", function () {
     expect(namespaces()).to.equal(before);
   });
 
+  it("dynamic namespaces in which nobody can come back are gone at once, where connections are recovered", async () => {
+    await start({ cleanupEmptyChildNamespaces: true, connectionStateRecovery: {} });
+    victim.io.of(/^\/closed-/).use((_socket, next) => next(new Error("no entry")));
+    victim.io.of(/^\/open-/);
+    const before = namespaces();
+    const attacker = await victim.join();
+    for (let index = 0; index < 100; index++) {
+      attacker.send(`40/closed-${index},`);
+      await attacker.request(`40/open-${index},`, `40/open-${index},`);
+      attacker.send(`41/open-${index},`);
+    }
+    await attacker.outlives();
+    expect(namespaces()).to.equal(before);
+  });
+
   it("a storm of CONNECT and DISCONNECT leaves no socket", async () => {
     await start();
     const known = victim.io.of("/known");

@@ -1,6 +1,7 @@
 /** Attacks by what is in a packet: depth, size, names that mean something to JavaScript or to the library. */
 import { once } from "node:events";
 import { expect } from "chai";
+import { ask } from "../bad-input/wire.ts";
 import { expectWithin, MIB } from "./budgets.ts";
 import { Victim } from "./victim.ts";
 
@@ -60,6 +61,29 @@ describe("Socket.IO attacks: payloads", function () {
     attacker.send(`42["say",${nested(depth)}]`);
     await attacker.hear('42["said"');
   });
+
+  for (const [title, json] of [
+    ["a number of a megabyte of digits", "1".repeat(MIB)],
+    ["a fraction of a megabyte of digits", `0.${"3".repeat(MIB)}e-${"9".repeat(1_000)}`],
+    ["200,000 members", `{${Array.from({ length: 200_000 }, (_, index) => `"k${index}":0`).join(",")}}`],
+    ["200,000 times the same member", `{${Array(200_000).fill('"k":{}').join(",")}}`],
+    [
+      "200,000 members named by numbers, the greatest first",
+      `{${Array.from({ length: 200_000 }, (_, index) => `"${4_000_000_000 - index * 7}":0`).join(",")}}`,
+    ],
+    ["a megabyte of escapes", `"${"\\u00e9".repeat(MIB / 6)}"`],
+    ["200,000 empty lists", `[${Array(200_000).fill("[]").join(",")}]`],
+    ["brackets in a text", JSON.stringify("[{".repeat(MIB / 2))],
+  ] as const)
+    it(`${title} are taken and sent back in linear time`, async () => {
+      await start({ maxHttpBufferSize: 10 * MIB });
+      const attacker = await victim.join();
+      await expectWithin({ cpuMs: 2_000, heldBytes: 12 * MIB }, async () => {
+        await attacker.request(`427["echo",${json}]`, "437[");
+        attacker.last = "";
+      });
+      await attacker.outlives();
+    });
 
   it("an event name of ten megabytes is an event that nobody listens to", async () => {
     await start({ maxHttpBufferSize: 20 * MIB });
@@ -230,6 +254,35 @@ describe("Socket.IO attacks: payloads", function () {
       await victim.emptied();
     });
     expect(victim.io.sockets.adapter.rooms.size).to.equal(1);
+  });
+
+  it("what a client does not poll for is bounded", async () => {
+    await start({ maxSendBufferBytes: 8 * MIB });
+    const path = "/socket.io/?EIO=4&transport=polling";
+    const { body } = await ask(victim.port, { path });
+    const connected = once(victim.io.sockets, "connection");
+    const session = `${path}&sid=${/"sid":"([^"]+)/.exec(body)?.[1]}`;
+    await ask(victim.port, { method: "POST", path: session, body: "40" });
+    const [socket] = await connected;
+    const ended = once(socket, "disconnect");
+    for (let index = 0; index < 16; index++) socket.emit("news", "n".repeat(MIB));
+    const [reason, description] = await ended;
+    expect([reason, description.name]).to.deep.equal(["transport error", "SendBufferError"]);
+  });
+
+  it("what is volatile does not wait for a client that does not read", async () => {
+    await start({ maxSendBufferBytes: 8 * MIB });
+    const { attacker, socket } = await joined();
+    attacker.stopReading();
+    await expectWithin({ cpuMs: 6_000, heldBytes: 16 * MIB }, async () => {
+      for (let index = 0; index < 100; index++) {
+        socket.volatile.emit("news", "n".repeat(MIB));
+        victim.io.volatile.emit("news", "n".repeat(1_000));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    });
+    expect(socket.connected).to.equal(true);
+    await attacker.leave();
   });
 
   it("what a client does not read is bounded, though all are told of everything", async () => {

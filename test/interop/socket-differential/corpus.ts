@@ -2,9 +2,11 @@
 import { BINARY } from "./scripts/binary.ts";
 import { BROADCASTS } from "./scripts/broadcasts.ts";
 import { CONNECTIONS } from "./scripts/connections.ts";
+import { DYNAMIC_NAMESPACES } from "./scripts/dynamic-namespaces.ts";
 import { ENDS } from "./scripts/ends.ts";
 import { EVENTS } from "./scripts/events.ts";
 import { GRAMMAR } from "./scripts/grammar.ts";
+import { MAIN_NAMESPACE } from "./scripts/main-namespace.ts";
 import { RECOVERIES } from "./scripts/recoveries.ts";
 import { SOCKET_MIDDLEWARES } from "./scripts/socket-middlewares.ts";
 import type { Group } from "./step.ts";
@@ -15,6 +17,8 @@ import { type Row, withWanted } from "./wanted.ts";
 
 const GROUPS: readonly Group[] = [
   ...CONNECTIONS,
+  ...MAIN_NAMESPACE,
+  ...DYNAMIC_NAMESPACES,
   ...EVENTS,
   ...BROADCASTS,
   ...ENDS,

@@ -42,6 +42,7 @@ class PollingCarrier implements Carrier {
   }
 
   send(messages: readonly Message[]): void {
+    if (messages.length === 0) return;
     const body = writePayload(this.#revision, messages);
     // One after the other: two posts at a time are a fault.
     this.#posted = this.#posted.then(() => this.#ask("POST", body).answer);

@@ -15,6 +15,8 @@ export class Target {
   port = 0;
   /** Errors of handlers that were told. */
   failures = 0;
+  /** Sockets that came back. */
+  recoveries = 0;
   readonly #http = createServer();
 
   static async start(options: Partial<ServerOptions> = {}): Promise<Target> {
@@ -72,6 +74,7 @@ export class Target {
 
   #serve(namespace: ReturnType<Server["of"]>): void {
     namespace.on("connection", (socket: Socket) => {
+      if (socket.recovered) this.recoveries++;
       socket.on("echo", (...args: unknown[]) => {
         const answer = args.at(-1);
         if (typeof answer === "function") answer(...args.slice(0, -1));

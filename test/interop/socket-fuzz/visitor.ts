@@ -7,6 +7,8 @@ import { drawMessage, type Message } from "./messages.ts";
 
 const MOST_MESSAGES = 25;
 const ON_POLLING = 0.1;
+/** Some come as new, and some say that they have been there before. */
+const JOINS = ["40", "40", '40{"pid":"{pid}"}', '40{"pid":"{pid}","offset":"{offset}"}'];
 
 /** What the connections have learnt that one who comes back can say. */
 export interface Learnt {
@@ -21,7 +23,7 @@ export async function visit(port: number, seed: number, learnt: Learnt): Promise
   const isPolite = random.chance(0.7);
   const messages = Array.from({ length: random.between(1, MOST_MESSAGES) }, () => drawMessage(random));
   // Most have joined: what is said before that ends the connection.
-  if (revision === 4 && random.chance(0.9)) messages.unshift("40");
+  if (revision === 4 && random.chance(0.9)) messages.unshift(random.pick(JOINS));
   if (random.chance(ON_POLLING)) await poll(port, revision, messages);
   else await speak(port, revision, messages, { isPolite, inPieces: random.chance(0.5), learnt });
 }

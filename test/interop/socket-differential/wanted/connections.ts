@@ -1,7 +1,7 @@
 /** Wanted differences: Who gets in where. */
 
 import type { Row } from "../wanted.ts";
-import { AT_ONCE, CONNECT_ID, QUERY, REFUSED, TEXT, TWICE, URL } from "./reasons.ts";
+import { AT_ONCE, CONNECT_ID, EARLY, QUERY, REFUSED, TEXT, TWICE, URL } from "./reasons.ts";
 import { letBe, taken } from "./shapes.ts";
 
 const ROWS: readonly Omit<Row, "group">[] = [
@@ -21,11 +21,6 @@ const ROWS: readonly Omit<Row, "group">[] = [
       "server: /known connection {} {}",
       'server: /known event ["echo",1,answer()]',
     ),
-  },
-  {
-    titles: ["CONNECT and an event at once, late, revision 5"],
-    because: AT_ONCE,
-    ...letBe(["/"], 'a: 0/late,{"sid":"<id 2>"}', "server: /late connection {} {}"),
   },
   {
     titles: ["CONNECT and DISCONNECT at once, revision 5"],
@@ -63,11 +58,6 @@ const ROWS: readonly Omit<Row, "group">[] = [
       "server: /known connection {} {}",
       'server: /known event ["echo",1,answer()]',
     ),
-  },
-  {
-    titles: ["CONNECT and an event at once, late, revision 4"],
-    because: AT_ONCE,
-    ...letBe(["/"], "a: 0/late,", "server: /late connection {} {}"),
   },
   {
     titles: ["CONNECT and DISCONNECT at once, revision 4"],
@@ -125,6 +115,16 @@ const ROWS: readonly Omit<Row, "group">[] = [
     because: REFUSED,
     reference: ["a: closed", 'server: / disconnecting "forced close"', 'server: / disconnect "forced close"'],
     ours: ["a: open"],
+  },
+  {
+    titles: ["CONNECT and an event at once, late, revision 5"],
+    because: EARLY,
+    ...letBe(["/"], 'a: 0/late,{"sid":"<id 2>"}', "server: /late connection {} {}"),
+  },
+  {
+    titles: ["CONNECT and an event at once, late, revision 4"],
+    because: EARLY,
+    ...letBe(["/"], "a: 0/late,", "server: /late connection {} {}"),
   },
   {
     titles: [

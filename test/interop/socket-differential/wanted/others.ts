@@ -1,7 +1,19 @@
 /** Wanted differences: All but connections and packets by the grammar. */
 
 import type { Row } from "../wanted.ts";
-import { ACK_ID, AT_ONCE, ENDED, GONE, ONCE, RECOVER_LIVE, RECOVER_NONE, REFUSED } from "./reasons.ts";
+import {
+  ACK_ID,
+  AT_ONCE,
+  EARLY,
+  ENDED,
+  GONE,
+  ONCE,
+  RECOVER_LIVE,
+  RECOVER_NONE,
+  RECOVER_ORDER,
+  REFUSED,
+  TEXT,
+} from "./reasons.ts";
 import { letBe, taken } from "./shapes.ts";
 
 export const OTHERS: readonly Row[] = [
@@ -41,15 +53,49 @@ export const OTHERS: readonly Row[] = [
     ours: ['server: / event ["x"]'],
   },
   {
+    group: "a main namespace that refuses",
+    titles: ["the client is told", "the client leaves it, revision 4"],
+    because: REFUSED,
+    reference: ["a: closed"],
+    ours: ["a: open"],
+  },
+  {
+    group: "a main namespace that refuses with data",
+    titles: ["the client is told", "the client leaves it, revision 4"],
+    because: REFUSED,
+    reference: ["a: closed"],
+    ours: ["a: open"],
+  },
+  {
+    group: "a main namespace that asks for a name",
+    titles: ["a client that does not"],
+    because: REFUSED,
+    reference: ["a: closed"],
+    ours: ["a: open"],
+  },
+  {
     group: "ends",
     titles: ["the client answers where it has left", "the client speaks where the server has ended it"],
     because: REFUSED,
     ...letBe(["/"]),
   },
   {
+    group: "a main namespace that takes its time",
+    titles: ["the client speaks before, revision 5"],
+    because: EARLY,
+    reference: ["a: closed"],
+    ours: [
+      'a: 0{"sid":"<id 1>"}',
+      "a: 32[2]",
+      "a: open",
+      "server: / connection {} {}",
+      'server: / event ["echo",2,answer()]',
+    ],
+  },
+  {
     group: "middlewares that end what they look at",
     titles: ["the client leaves while a middleware waits, revision 5"],
-    because: REFUSED,
+    because: EARLY,
     reference: ["a: closed"],
     ours: [
       'a: 0{"sid":"<id 1>"}',
@@ -58,6 +104,26 @@ export const OTHERS: readonly Row[] = [
       "server: / connection {} {}",
       'server: / event ["echo","alive",answer()]',
     ],
+  },
+  {
+    group: "dynamic namespaces",
+    titles: ["one joins what does not match, revision 4"],
+    because: TEXT,
+    reference: [
+      'a: 4/room-1/more,{"message":"Invalid namespace"}',
+      'a: 4/room,{"message":"Invalid namespace"}',
+    ],
+    ours: ['a: 4/room-1/more,"Invalid namespace"', 'a: 4/room,"Invalid namespace"'],
+  },
+  {
+    group: "dynamic namespaces that are cleaned up",
+    titles: ["one joins what does not match, revision 4"],
+    because: TEXT,
+    reference: [
+      'a: 4/room-1/more,{"message":"Invalid namespace"}',
+      'a: 4/room,{"message":"Invalid namespace"}',
+    ],
+    ours: ['a: 4/room-1/more,"Invalid namespace"', 'a: 4/room,"Invalid namespace"'],
   },
   {
     group: "acknowledgements by clients",
@@ -163,7 +229,7 @@ export const OTHERS: readonly Row[] = [
     titles: ["a client comes back that has heard nothing"],
     because: RECOVER_NONE,
     reference: ['b: 0{"sid":"<id 3>","pid":"<id 4>"}', "server: recovered false {}"],
-    ours: ['b: 2["x",1,"<offset 1>"]', 'b: 0{"sid":"<id 1>","pid":"<id 2>"}', "server: recovered true {}"],
+    ours: ['b: 0{"sid":"<id 1>","pid":"<id 2>"}', 'b: 2["x",1,"<offset 1>"]', "server: recovered true {}"],
   },
   {
     group: "recoveries",
@@ -193,5 +259,19 @@ export const OTHERS: readonly Row[] = [
       'server: / disconnecting "forced server close"',
       'server: / disconnect "forced server close"',
     ],
+  },
+  {
+    group: "recoveries",
+    titles: ["a client comes back"],
+    because: RECOVER_ORDER,
+    reference: ['b: 0{"sid":"<id 1>","pid":"<id 2>"}'],
+    ours: ['b: 0{"sid":"<id 1>","pid":"<id 2>"}'],
+  },
+  {
+    group: "recoveries",
+    titles: ["a client comes back with the pid of another"],
+    because: RECOVER_ORDER,
+    reference: ['b: 2["x",1,"<offset 2>"]'],
+    ours: ['b: 2["x",1,"<offset 2>"]'],
   },
 ];

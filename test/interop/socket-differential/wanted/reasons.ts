@@ -3,6 +3,8 @@ export const AT_ONCE =
   "a packet is worked off at once, and not a tick later: what stands behind it in the same segment finds it done";
 export const REFUSED =
   "what is under way to a namespace that has refused or ended the client changes nothing";
+export const EARLY =
+  "what comes while a middleware still looks at its socket is heard by nobody, and ends nothing";
 export const NOT_IN =
   "an acknowledgement for a namespace that the client is not in, or no longer, changes nothing";
 export const TEXT = "clients of revision 4 are told of an unknown namespace as of a refusal, by a text";
@@ -19,6 +21,8 @@ export const ONCE = "of what a middleware says the first word counts";
 export const RECOVER_NONE = "a client can come back that has heard nothing yet";
 export const RECOVER_LIVE =
   "of two who claim to be one the earlier is ended: there are never two sockets of one id";
+export const RECOVER_ORDER =
+  "a client is told that it is back before it is told what it has missed: cut off in between, it would hear that twice";
 export const BEHIND = "nothing stands behind a DISCONNECT";
 export const COUNT = "a number of attachments is made of digits";
 export const ID = "an id is made of digits, and at most 2^53 - 1";
