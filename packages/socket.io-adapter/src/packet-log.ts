@@ -155,7 +155,7 @@ export class PacketLog implements Positions {
   #numberOf(offset: string): number | undefined {
     const number = Number.parseInt(offset.slice(this.#tag.length + 1), 36);
     // Only the way in which it was written itself: `parseInt` takes much else.
-    return number <= this.#last && this.#offsetOf(number) === offset ? number : undefined;
+    return number >= 0 && number <= this.#last && this.#offsetOf(number) === offset ? number : undefined;
   }
 }
 

@@ -24,7 +24,7 @@ const debug = createDebug("socket.io-adapter");
 
 /** Base64url of 6 random bytes, for each log of its own. */
 const TAG_BYTES = 6;
-/** The timer only frees memory, so it need not come for each packet. */
+/** The timer only frees memory, so it need not come for each packet: some may stay a tenth longer. */
 const SWEEPS_PER_DURATION = 10;
 
 /**
@@ -173,9 +173,7 @@ export class SessionAwareAdapter extends Adapter {
   }
 
   #record(options: BroadcastOptions, kept: Kept, byteLength: number): void {
-    const nowMs = this.#clock.now();
-    this.#log.dropOlderThan(nowMs - this.#limits.maxDisconnectionDuration);
-    this.#log.add(options, kept, byteLength, nowMs);
+    this.#log.add(options, kept, byteLength, this.#clock.now());
     this.#arm();
   }
 

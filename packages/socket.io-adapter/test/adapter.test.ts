@@ -270,6 +270,17 @@ describe("our adapter beyond the reference", () => {
       for (const room of rooms) expect(adapter.rooms.get(room)?.has(id), `${id} in ${room}`).to.equal(true);
   });
 
+  it("lets alone a room that listeners have emptied and filled anew meanwhile", () => {
+    const { nsp, adapter } = setUp({ a: ["x"] });
+    adapter.once("leave-room", () => {
+      adapter.addAll("b", new Set(["x"]));
+      adapter.del("b", "x");
+      adapter.addAll("c", new Set(["x"]));
+    });
+    nsp.get("a").leave("x");
+    expect(adapter.rooms.get("x")).to.deep.equal(new Set(["c"]));
+  });
+
   it("works on tables that were replaced", () => {
     const { nsp, adapter } = setUp({ a: ["x"] });
     adapter.rooms = new Map();

@@ -130,7 +130,6 @@ describe("recovery at random", function () {
       all.missed += missed;
     }
     // Both must happen often, or nothing is shown.
-    console.log(all);
     expect(all.recovered).to.be.above(500);
     expect(all.missed).to.be.above(500);
     expect(all.anew).to.be.above(50);

@@ -50,6 +50,7 @@ describe("session-aware adapter", () => {
 
   for (const [title, change] of [
     ["in another way of writing", (offset: string) => offset.replace(".", ".0")],
+    ["that is negative", (offset: string) => offset.replace(".", ".-")],
     ["in capitals", (offset: string) => `${offset.slice(0, -1)}A`],
     ["of a packet still to come", (offset: string) => offset.replace(/\.1$/, ".zz")],
     ["with something behind", (offset: string) => `${offset} `],
@@ -160,12 +161,16 @@ describe("session-aware adapter", () => {
 
   it("keeps sessions for maxDisconnectionDuration", async () => {
     const r = new Recovering({ maxDisconnectionDuration: DURATION_MS });
-    for (const id of ["a", "b"]) r.add(id);
-    for (const id of ["a", "b"]) r.lose(id);
-    r.clock.advance(DURATION_MS - 1);
-    expect(await r.comeBack("a")).to.deep.equal([]);
+    for (const id of ["a", "b", "c"]) r.add(id);
+    r.lose("a");
+    r.clock.advance(DURATION_MS / 20);
+    for (const id of ["b", "c"]) r.lose(id);
+    r.clock.advance(DURATION_MS * 0.95);
+    expect(await r.comeBack("a")).to.equal(null);
+    r.clock.advance(DURATION_MS / 20 - 1);
+    expect(await r.comeBack("b")).to.deep.equal([]);
     r.clock.advance(1);
-    expect(await r.comeBack("b")).to.equal(null);
+    expect(await r.comeBack("c")).to.equal(null);
   });
 
   it("keeps packets for maxDisconnectionDuration", async () => {
@@ -205,6 +210,17 @@ describe("session-aware adapter", () => {
     expect(r.clock.pending).to.equal(0);
   });
 
+  it("keeps a session that is claimed and never comes no longer than others", async () => {
+    const r = new Recovering({ maxDisconnectionDuration: DURATION_MS });
+    r.add("a");
+    r.lose("a");
+    expect(await r.comeBack("a")).to.deep.equal([]);
+    r.clock.advance(DURATION_MS * 1.2);
+    expect(r.clock.pending).to.equal(0);
+    r.emit(1, ["a"]);
+    expect(r.nsp.encoded).to.equal(0);
+  });
+
   it("has no timer and keeps nothing once it is closed", async () => {
     const r = new Recovering();
     r.add("a");
@@ -214,10 +230,14 @@ describe("session-aware adapter", () => {
     expect(r.clock.pending).to.equal(0);
     expect(await r.comeBack("a", offset)).to.equal(null);
     r.add("b");
-    r.emit(2);
+    expect(r.emit(2)).to.equal(undefined);
     r.lose("b");
     expect(r.clock.pending).to.equal(0);
     expect(await r.comeBack("b")).to.equal(null);
+    void r.adapter.init();
+    const { encoded } = r.nsp;
+    for (const room of ["a", "b"]) r.emit(3, [room]);
+    expect(r.nsp.encoded).to.equal(encoded);
   });
 
   it("neither encodes nor keeps what nobody can miss", () => {
@@ -231,6 +251,19 @@ describe("session-aware adapter", () => {
     r.emit(2, ["a"]);
     expect(r.nsp.encoded).to.equal(1);
     expect(r.adapter.currentOffset()).not.to.equal(before);
+    r.emit(3, ["a"], ["a"]);
+    expect(r.nsp.encoded).to.equal(1);
+  });
+
+  it("neither encodes nor keeps anything for a session that has been taken up and left", async () => {
+    const r = new Recovering();
+    r.add("a");
+    r.lose("a");
+    expect(await r.comeBack("a")).to.deep.equal([]);
+    r.nsp.add("a");
+    r.nsp.remove("a");
+    r.emit(1, ["a"]);
+    expect(r.nsp.encoded).to.equal(0);
   });
 
   it("uses no offset up for a packet that cannot be encoded", () => {

@@ -5,7 +5,7 @@ import type { SocketPacket as Packet } from "@towline/socket.io-parser";
 import createDebug from "debug";
 import { BroadcastOperator } from "./broadcast-operator.ts";
 import { callUser, passOn } from "./call-user.ts";
-import type { AnyNamespace, AnySocket, Client, JoinRequest } from "./client.ts";
+import type { AnyNamespace, AnySocket, Client, JoinRequest, Ticket } from "./client.ts";
 import { NamespaceNames } from "./compat.ts";
 import { failAnswer, type HandlerContext, INTERNAL_ERROR, reportHandlerError } from "./handler-error.ts";
 import { runMiddlewares } from "./middlewares.ts";
@@ -224,9 +224,8 @@ export class Namespace<
   }
 
   /** @internal A client wants to join. */
-  join(client: Client, request: JoinRequest): void {
-    if (this.#recovery?.isClaim(client, request) === true)
-      void this.#recover(this.#recovery, client, request);
+  join(client: Client, request: JoinRequest, ticket: Ticket): void {
+    if (this.#recovery?.isClaim(client, request) === true) void this.#recover(client, request, ticket);
     else this.#admit(client, request, undefined);
   }
 
@@ -329,16 +328,16 @@ export class Namespace<
     return new BroadcastOperator(this.adapter);
   }
 
-  async #recover(recovery: Recovery, client: Client, request: JoinRequest): Promise<void> {
+  async #recover(client: Client, request: JoinRequest, ticket: Ticket): Promise<void> {
     this.#claims++;
-    const session = await recovery.claim(client, request);
+    const session = await this.#recovery?.claim(client, request);
     this.#claims--;
-    if (client.isJoining(this.name, request)) {
+    if (client.isJoining(this.name, ticket)) {
       this.#admit(client, request, session);
       return;
     }
     // Who has said goodbye meanwhile does not want it any more; whose connection was lost may come again.
-    if (session !== undefined && client.conn.readyState !== "open") recovery.giveBack(session);
+    if (session !== undefined && client.conn.readyState !== "open") this.#recovery?.giveBack(session);
     this.dropIfEmpty();
   }
 
