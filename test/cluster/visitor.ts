@@ -73,7 +73,8 @@ export class Visitor {
       reconnectionDelayMax: 100,
     });
     const visitor = new Visitor(name, socket);
-    await visitor.connection();
+    const connection = visitor.connection();
+    await (reconnects === true ? connection : Promise.race([connection, refusal(socket)]));
     return visitor;
   }
 
@@ -127,4 +128,13 @@ export class Visitor {
   close(): void {
     this.socket.disconnect();
   }
+}
+
+/** Rejects when the client cannot connect. */
+function refusal(socket: ClientSocket): Promise<never> {
+  return new Promise((_, reject) => {
+    socket.on("connect_error", (error: Error & { description?: unknown }) =>
+      reject(new Error(`${error.message}: ${String(error.description)}`)),
+    );
+  });
 }

@@ -74,4 +74,10 @@ describe("people", () => {
     expect(() => people.checkPlace({ id: "late", name: "Late" })).to.throw("the chat is full");
     people.checkPlace({ id: "p7", name: "P7" });
   });
+
+  it("puts a number behind a name that somebody on another server bears", () => {
+    const people = new People(new FakeClock(), 1_000, (name, by) => name === "Ada" && by !== "a");
+    expect(people.enter({ id: "b", name: "Ada" }, "s1").name).to.equal("Ada 2");
+    expect(people.enter(ada, "s2").name).to.equal("Ada");
+  });
 });

@@ -1,7 +1,7 @@
 import { FakeClock } from "@towline/core";
 import { expect } from "chai";
 import { Presence } from "../src/presence.ts";
-import type { User } from "../src/protocol.ts";
+import type { Member, User } from "../src/protocol.ts";
 
 const ada: User = { id: "a", name: "Ada" };
 
@@ -60,5 +60,39 @@ describe("presence", () => {
     presence.lose("a", "s1");
     presence.close();
     expect(clock.pending).to.equal(0);
+  });
+
+  describe("with people on other servers", () => {
+    const bob = { id: "b", name: "Bob", away: false };
+    const withElsewhere = (elsewhere: readonly Member[]) =>
+      new Presence({ clock: new FakeClock(), graceMs: 1_000, onGone: () => {}, elsewhere: () => elsewhere });
+
+    it("counts everybody once, wherever they are", () => {
+      const presence = withElsewhere([bob, { ...ada, away: false }]);
+      presence.enter(ada, "s1");
+      expect(presence.members()).to.deep.equal([{ ...ada, away: false }, bob]);
+      expect(presence.size).to.equal(2);
+      expect(presence.own()).to.deep.equal([{ ...ada, away: false }]);
+      expect([presence.has("a"), presence.has("b"), presence.has("c")]).to.deep.equal([true, true, false]);
+    });
+
+    it("takes one who is away on one server, and not on another, for present", () => {
+      const [awayHere, awayThere] = [
+        withElsewhere([{ ...ada, away: false }]),
+        withElsewhere([{ ...ada, away: true }]),
+      ];
+      for (const presence of [awayHere, awayThere]) presence.enter(ada, "s1");
+      awayHere.lose("a", "s1");
+      for (const presence of [awayHere, awayThere])
+        expect(presence.members()).to.deep.equal([{ ...ada, away: false }]);
+      awayThere.lose("a", "s1");
+      expect(awayThere.members()).to.deep.equal([{ ...ada, away: true }]);
+    });
+
+    it("does not take a move from server to server for an arrival or a leave", () => {
+      const presence = withElsewhere([{ ...ada, away: true }]);
+      expect(presence.enter(ada, "s1")).to.equal(false);
+      expect(presence.leave("a", "s1")).to.equal(false);
+    });
   });
 });

@@ -25,6 +25,8 @@ export async function runBalancer(): Promise<void> {
   const fork = (): Worker => {
     const worker = cluster.fork({ REDIS_URL: redisUrl });
     holdUntilReady(worker);
+    // What is sent to a worker that was killed just now comes back as an error.
+    worker.on("error", () => {});
     worker.once("message", () => console.log(`Worker ${worker.id} is ready: pid ${worker.process.pid}`));
     worker.once("exit", (code, signal) => {
       if (closing !== undefined) return;

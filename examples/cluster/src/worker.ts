@@ -24,6 +24,8 @@ export async function runWorker(): Promise<void> {
 
   // The casts here are for the types of the official `socket.io`, which these packages find in this repository.
   const http = createServer(staticFiles(await buildPage()));
+  // The balancer sees the first request of a connection alone: a browser has to come by connection after connection.
+  http.maxRequestsPerSocket = 1;
   const io: ClusterServer = new Server(http, {
     adapter: createAdapter(publisher, subscriber),
     // Room for a picture in base64, as polling carries it.

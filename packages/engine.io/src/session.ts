@@ -107,6 +107,12 @@ export class Session implements TransportSink, DeadlineEntry {
     return this.#queue;
   }
 
+  /** Whether the network has not yet taken all that was sent before this turn. */
+  get isBehind(): boolean {
+    const { isBehind, bufferedAmount } = this.transport;
+    return this.#queuedBytes > 0 || (isBehind ?? bufferedAmount > 0);
+  }
+
   /** Bytes that were sent and that the network has not taken yet, about. */
   get bufferedAmount(): number {
     return this.#queuedBytes + this.transport.bufferedAmount;

@@ -127,6 +127,11 @@ export class Socket extends EventEmitter implements SessionOwner {
     return this.#session.bufferedAmount;
   }
 
+  /** Whether the network has not yet taken all that was sent before this turn. */
+  get isBehind(): boolean {
+    return this.#session.isBehind;
+  }
+
   /**
    * Sends a message.
    *

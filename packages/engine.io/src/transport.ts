@@ -43,6 +43,8 @@ export interface Transport {
   readonly writable: boolean;
   /** Bytes that were sent and that the network has not taken yet. */
   readonly bufferedAmount: number;
+  /** Whether some of that was sent before this turn. Where it is not said, all of it was. */
+  readonly isBehind?: boolean;
   /** Who hears of it. An upgrade hands a transport from the probe to the session. */
   sink: TransportSink;
   /** Sends the batch in order. Call only while `writable`. */

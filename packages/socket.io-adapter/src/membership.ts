@@ -4,8 +4,6 @@ import type { Room } from "./ports.ts";
 export interface Positions {
   /** The last packet. */
   readonly last: number;
-  /** The oldest packet that is kept. */
-  readonly first: number;
   /** The last packet that went to a room or left it out; 0 when that is not known any more. */
   lastNaming(room: Room): number;
 }
@@ -60,8 +58,7 @@ export class Membership {
     const last = log.lastNaming(room);
     // Only packets make it matter.
     if (last > from) this.#stays.push({ room, from, to: log.last, last });
-    while (this.#stays.length > MAX_STAYS || (this.#stays[0]?.to ?? log.first) < log.first)
-      this.#floor = Math.max(this.#floor, this.#stays.shift()?.last ?? 0);
+    this.#forgetOldest();
   }
 
   /** The socket is gone, and was in these rooms. */
@@ -77,6 +74,7 @@ export class Membership {
     for (const [room, from] of earlier.rooms) this.rooms.set(room, from);
     this.#stays.unshift(...earlier.stays);
     this.#floor = Math.max(this.#floor, earlier.floor);
+    this.#forgetOldest();
     this.#created = Math.min(this.#created, earlier.created);
   }
 
@@ -90,5 +88,10 @@ export class Membership {
   includesAny(rooms: ReadonlySet<Room>, number: number): boolean {
     for (const room of rooms) if (this.includes(room, number)) return true;
     return false;
+  }
+
+  #forgetOldest(): void {
+    while (this.#stays.length > MAX_STAYS)
+      this.#floor = Math.max(this.#floor, this.#stays.shift()?.last ?? 0);
   }
 }

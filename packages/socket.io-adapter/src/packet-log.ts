@@ -55,10 +55,6 @@ export class PacketLog implements Positions {
     return this.#last;
   }
 
-  get first(): number {
-    return this.#entries[this.#start]?.number ?? this.#last + 1;
-  }
-
   lastNaming(room: Room): number {
     return this.#lastNaming.get(room) ?? this.#droppedOf.get(room) ?? 0;
   }
@@ -103,7 +99,8 @@ export class PacketLog implements Positions {
     const from = Math.max(received, socket.created);
     if (from < this.#floor || from < socket.floor || this.#hasDropped(from, socket)) return undefined;
     const missed: unknown[][] = [];
-    const index = this.#start + Math.max(0, from + 1 - this.first);
+    const first = this.#entries[this.#start]?.number ?? 0;
+    const index = this.#start + Math.max(0, from + 1 - first);
     for (let i = index; i < this.#entries.length; i++) {
       const entry = this.#entries[i];
       if (entry !== undefined && isFor(socket, entry)) missed.push(entry.kept());

@@ -373,6 +373,49 @@ describe("session-aware adapter", () => {
       expect(await r.comeBack("a")).to.deep.equal(["first", "second"]);
     });
 
+    it("knows the rooms that it had left when a socket is lost again right behind its return", async () => {
+      const { r, a } = setUp();
+      a.join("x");
+      r.emit("for it", ["x"]);
+      a.leave("x");
+      r.lose("a");
+      expect(await r.comeBack("a")).to.deep.equal(["for it"]);
+      r.nsp.add("a");
+      r.lose("a");
+      expect(await r.comeBack("a")).to.deep.equal(["for it"]);
+    });
+
+    it("knows nothing of a socket that has gone without a session", async () => {
+      const { r, a } = setUp();
+      a.join("x");
+      r.nsp.remove("a");
+      r.add("a");
+      r.emit("not for it", ["x"]);
+      r.nsp.get("a").join("x");
+      r.emit("for it", ["x"]);
+      r.lose("a");
+      expect(await r.comeBack("a")).to.deep.equal(["for it"]);
+    });
+
+    it("lets somebody back though there was talk in its room before it joined", async () => {
+      const { r, a } = setUp();
+      r.emit("before", ["x"]);
+      a.join("x");
+      for (let i = 0; i < 6; i++) r.emit(i, ["y"]);
+      r.lose("a");
+      expect(await r.comeBack("a")).to.deep.equal([]);
+    });
+
+    it("lets somebody back though there was much talk in a room since it left", async () => {
+      const { r, a } = setUp();
+      a.join("x");
+      const offset = r.emit("received", ["x"]);
+      a.leave("x");
+      for (let i = 0; i < 8; i++) r.emit(i, ["x"]);
+      r.lose("a");
+      expect(await r.comeBack("a", offset)).to.deep.equal([]);
+    });
+
     it("lets nobody back who may have missed something in a room that it has left", async () => {
       const { r, a } = setUp();
       a.join("x");
@@ -394,7 +437,7 @@ describe("session-aware adapter", () => {
     });
 
     for (const [title, changes, outcome] of [
-      ["remembers many stays of a socket", 250, 250],
+      ["remembers many stays of a socket", 250, 251],
       ["is careful about a socket that has had more than it remembers", 300, null],
     ] as const)
       it(title, async () => {
@@ -406,6 +449,11 @@ describe("session-aware adapter", () => {
           r.emit(i, ["x"]);
           r.nsp.get("a").leave("x");
         }
+        const received = r.emit("received");
+        r.lose("a");
+        // Comes back with the offset of its last packet, and is lost once more.
+        expect(await r.comeBack("a", received)).to.deep.equal([]);
+        r.nsp.add("a");
         r.lose("a");
         expect((await r.comeBack("a"))?.length ?? null).to.equal(outcome);
       });

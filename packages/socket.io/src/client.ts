@@ -103,14 +103,14 @@ export class Client extends ClientNames implements SocketConsumer {
   }
 
   sendPrepared(prepared: PreparedPacket, flags: SendFlags): void {
-    if (flags.volatile === true && !this.conn.transport.writable) return;
+    if (flags.volatile === true && !this.#keepsUp) return;
     if (this.#isForeign) prepared.sendPlain(this.conn, flags);
     else prepared.sendTo(this.conn, flags);
   }
 
   /** Sends the parts of a packet that is encoded already. */
   protected override write(parts: readonly PacketPart[], flags: SendFlags): void {
-    if (flags.volatile === true && !this.conn.transport.writable) {
+    if (flags.volatile === true && !this.#keepsUp) {
       debug("volatile packet dropped: the transport is not ready");
       return;
     }
@@ -181,6 +181,11 @@ export class Client extends ClientNames implements SocketConsumer {
     this.conn.consumer = undefined;
     this.#reader.reset();
     for (const socket of this.#sockets()) socket.onClose(reason, description);
+  }
+
+  /** Whether the client keeps up: what is volatile must not be what fills a slow one's buffers. */
+  get #keepsUp(): boolean {
+    return this.conn.transport.writable && !this.conn.isBehind;
   }
 
   #sockets(): AnySocket[] {

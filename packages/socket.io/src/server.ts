@@ -236,8 +236,10 @@ export class Server<
     const namespaces = [...this.#namespaces.byName.values()];
     await Promise.allSettled(namespaces.map((namespace) => namespace.shutDown()));
     this.engine.close();
-    for (const detach of this.#detachments.splice(0)) detach();
+    const detachments = this.#detachments.splice(0);
     const error = await closed(this.httpServer);
+    // Not before: who asks on a connection that is still open must get an answer, or the HTTP server would wait for ever.
+    for (const detach of detachments) detach();
     callback?.(error);
   }
 

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import listen, { Namespace, Server, type Socket } from "@towline/socket.io";
 import { Adapter } from "@towline/socket.io-adapter";
 import { expect } from "chai";
@@ -256,6 +256,23 @@ describe("server that closes", () => {
     await io.close();
     expect(closed).to.deep.equal(["/", "/chat"]);
     expect(await fetch(url).catch(() => "refused")).to.equal("refused");
+  });
+
+  it("answers, and does not wait for ever for, a request that comes while it closes", async () => {
+    const http = createServer();
+    const io = new Server(http);
+    await once(http.listen(0), "listening");
+    const accepted = once(http, "connection");
+    const client = connect((http.address() as AddressInfo).port);
+    client.write("GET /socket.io/?EIO=4&transport=polling&sid=x HTTP/1.1\r\n");
+    const [connection] = await accepted;
+    while (connection.bytesRead === 0) await tick();
+    const closed = io.close();
+    await tick();
+    client.write("Host: localhost\r\n\r\n");
+    expect(String((await once(client, "data"))[0])).to.match(/^HTTP\/1\.1 400 /);
+    client.end();
+    await closed;
   });
 
   it("serves again when it is attached anew", async () => {

@@ -115,6 +115,11 @@ export class Connection implements OutboxOwner {
     return this.#outbox.bytes + (this.#sender?.bytes ?? 0);
   }
 
+  /** Whether the kernel has not yet taken all that was sent before this turn, or some of it is still being compressed. */
+  get isBehind(): boolean {
+    return this.#outbox.isBehind || (this.#sender?.bytes ?? 0) > 0;
+  }
+
   /**
    * Sends a text message; does nothing unless the connection is open. A lone surrogate goes out as U+FFFD.
    *

@@ -57,6 +57,11 @@ export class Outbox implements Flushable {
     return (this.#queue?.bytes ?? 0) + this.#socket.writableLength;
   }
 
+  /** Whether what was written in an earlier turn is still with the stream: the peer is slow. */
+  get isBehind(): boolean {
+    return this.#socket.writableLength > 0;
+  }
+
   /** A text message, whole and uncompressed. */
   text(text: string): void {
     this.#open().text(text, this.#socket.writableLength > 0);

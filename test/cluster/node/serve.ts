@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server } from "socket.io";
 import { type AdapterName, loadAdapter } from "./adapters.ts";
@@ -7,7 +7,7 @@ import { runSteps } from "./run-steps.ts";
 import { say } from "./say.ts";
 
 /** Runs one node of a cluster until the process that started it is gone. `prepare` comes before the first connection. */
-export async function serve(prepare: (io: Server) => void = () => {}): Promise<void> {
+export async function serve(prepare: (io: Server, http: HttpServer) => void = () => {}): Promise<void> {
   const { NODE_NAME = "", ADAPTER = "", BROKER_URL = "", RECOVERY = "" } = process.env;
   const report = (message: Answer | Notice) => say({ fromNode: NODE_NAME, message });
   process.on("disconnect", () => process.exit());
@@ -21,7 +21,7 @@ export async function serve(prepare: (io: Server) => void = () => {}): Promise<v
     adapter: await loadAdapter(ADAPTER as AdapterName, BROKER_URL),
     ...(RECOVERY === "" ? {} : { connectionStateRecovery: {} }),
   });
-  prepare(io);
+  prepare(io, http);
   welcome(io, NODE_NAME, report);
   process.on("message", (message) => {
     if (isRequest(message)) void answer(io, message).then(report);

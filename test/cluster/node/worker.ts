@@ -9,7 +9,12 @@ import { say } from "./say.ts";
 import { serve } from "./serve.ts";
 
 if (cluster.isPrimary) balance();
-else void serve((io) => setupWorker(io));
+else
+  void serve((io, http) => {
+    // The balancer sees the first request of a connection alone, and a client may use one for several sessions.
+    http.maxRequestsPerSocket = 1;
+    setupWorker(io);
+  });
 
 function balance(): void {
   const http = createServer();
@@ -25,6 +30,8 @@ function balance(): void {
     }
     const worker = cluster.fork({ NODE_NAME: order.start });
     workers.set(order.start, worker);
+    // What is sent to a worker that was killed just now comes back as an error.
+    worker.on("error", () => {});
     worker.on("message", (message: unknown) => {
       if (isFromNode(message)) say(message);
     });

@@ -4,7 +4,7 @@ import { Random } from "../../simulation/random.ts";
 import { listen } from "../listen.ts";
 import { FrailLink } from "./frail-link.ts";
 import { Model } from "./model.ts";
-import type { ClientLibrary, ClientSocket, ServerLibrary } from "./peers.ts";
+import type { ClientLibrary, ClientSocket, RecoveryOptions, ServerLibrary } from "./peers.ts";
 
 export interface Run {
   readonly server: ServerLibrary;
@@ -14,8 +14,9 @@ export interface Run {
   readonly clients: number;
   /** How often a connection is cut, in all. */
   readonly drops: number;
-  /** Whether sockets change their rooms meanwhile. */
-  readonly moves: boolean;
+  readonly recovery?: RecoveryOptions;
+  /** Whether middlewares look at each socket, and take their time. */
+  readonly hasMiddleware?: boolean;
 }
 
 export interface Outcome {
@@ -30,21 +31,31 @@ const MOST_BYTES = 1500;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export async function runDrops({ server, client, transports, seed, clients, drops, moves }: Run): Promise<Outcome> {
+export async function runDrops({
+  server,
+  client,
+  transports,
+  seed,
+  clients,
+  drops,
+  moves,
+}: Run): Promise<Outcome> {
   const random = new Random(seed);
   const http = createServer();
-  const io = server.create(http, { pingInterval: 200, pingTimeout: 200 });
+  const { recovery = {} } = run;
+  const io = run.server.create(http, { pingInterval: 200, pingTimeout: 200, recovery });
   const port = await listen(http);
-  const model = new Model(io, random, moves);
+  const model = new Model(io, random);
+  if (run.hasMiddleware === true) io.use((_socket, next) => setTimeout(next, random.between(0, 5)));
   let [cuts, recoveries, isOver] = [0, 0, false];
   const links: FrailLink[] = [];
   const crowd: ClientSocket[] = [];
 
-  for (let i = 0; i < clients; i++) {
+  for (let i = 0; i < run.clients; i++) {
     const link = new FrailLink(port);
     const url = `http://127.0.0.1:${await link.listen()}`;
     const socket = client.connect(url, {
-      transports,
+      transports: run.transports,
       forceNew: true,
       reconnectionDelay: 1,
       reconnectionDelayMax: 2,

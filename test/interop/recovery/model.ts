@@ -19,15 +19,12 @@ export class Model {
   readonly #io: IoServer;
   readonly #sessions = new Map<string, Session>();
   readonly #random: Random;
-  readonly #moves: boolean;
   readonly #faults: string[] = [];
   #last = 0;
 
-  /** @param moves whether sockets join and leave rooms all the time, or have theirs from the beginning. */
-  constructor(io: IoServer, random: Random, moves: boolean) {
+  constructor(io: IoServer, random: Random) {
     this.#io = io;
     this.#random = random;
-    this.#moves = moves;
     io.on("connection", (socket) => this.#onConnection(socket));
   }
 
@@ -72,7 +69,7 @@ export class Model {
     const random = this.#random;
     const session = random.pick([...this.#sessions.values()]);
     if (session === undefined || random.chance(0.2)) this.emitToAll();
-    else if (this.#moves && random.chance(0.3)) this.#move(session);
+    else if (random.chance(0.3)) this.#move(session);
     else if (random.chance(0.4)) this.#emit(session.socket, ({ id }) => id === session.id);
     else this.#emitToSome(session);
   }
@@ -82,20 +79,25 @@ export class Model {
   }
 
   #emitToSome({ id }: Session): void {
-    const random = this.#random;
-    const [room, other] = [random.pick(ROOMS), random.pick(ROOMS)];
+    const [room, other] = [this.#random.pick(ROOMS), this.#random.pick(ROOMS)];
     const io: Target = this.#io;
-    if (random.chance(0.3)) this.#emit(io.to(room), ({ rooms }) => rooms.has(room));
-    else if (random.chance(0.3)) this.#emit(io.except(room), ({ rooms }) => !rooms.has(room));
-    else if (random.chance(0.5)) this.#emit(io.to(id), (session) => session.id === id);
-    else
-      this.#emit(io.to(room).to(id).except(other), (session) => {
-        const isWanted = session.rooms.has(room) || session.id === id;
-        return isWanted && !session.rooms.has(other);
-      });
+    const emit = this.#random.pick<() => void>([
+      () => this.#emit(io.to(room), ({ rooms }) => rooms.has(room)),
+      () => this.#emit(io.except(room), ({ rooms }) => !rooms.has(room)),
+      () => this.#emit(io.to(id), (session) => session.id === id),
+      () =>
+        this.#emit(io.to(room).to(id).except(other), (session) => {
+          const isWanted = session.rooms.has(room) || session.id === id;
+          return isWanted && !session.rooms.has(other);
+        }),
+    ]);
+    emit();
   }
 
-  #emit(target: { emit(event: string, ...args: unknown[]): unknown }, isFor: (session: Session) => boolean): void {
+  #emit(
+    target: { emit(event: string, ...args: unknown[]): unknown },
+    isFor: (session: Session) => boolean,
+  ): void {
     const number = ++this.#last;
     for (const session of this.#sessions.values()) if (isFor(session)) session.wanted.push(number);
     target.emit("event", number, number % 7 === 0 ? Buffer.alloc(number % 200) : "x".repeat(number % 100));

@@ -61,7 +61,10 @@ export interface ClientSocket extends Emitter {
   readonly id?: string | undefined;
   readonly connected: boolean;
   readonly recovered: boolean;
-  readonly io: Emitter & { readonly engine: EngineSocket & { close(): unknown }; socket(nsp: string): ClientSocket };
+  readonly io: Emitter & {
+    readonly engine: EngineSocket & { close(): unknown };
+    socket(nsp: string): ClientSocket;
+  };
   connect(): unknown;
   disconnect(): unknown;
 }

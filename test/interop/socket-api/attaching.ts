@@ -1,13 +1,18 @@
 import { createServer } from "node:http";
 import { connect, createServer as createHttp2Server } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
+import { createRequire } from "node:module";
 import { expect } from "chai";
 import { next } from "../events.ts";
 import { makeCertificate } from "../webtransport/certificate.ts";
 import type { Behaviour } from "./behaviour.ts";
-import type { AnyHttpServer, Options, Socket } from "./peers.ts";
+import type { AnyHttpServer, Engine, Options, Socket } from "./peers.ts";
 import { portOf, type Rig } from "./rig.ts";
 import { Wire } from "./wire.ts";
+
+const { Server: OfficialEngine } = createRequire(import.meta.url)("reference-engine.io") as {
+  readonly Server: new () => Engine;
+};
 
 const OPEN = "?EIO=4&transport=polling";
 
@@ -139,6 +144,38 @@ export const ATTACHING: readonly Behaviour[] = [
       expect(await wire.next()).to.match(/^0\{"sid":/);
       await connected;
       engine.close();
+    },
+  },
+  {
+    title: "serves the engine of the reference: events, bytes, acknowledgements, broadcasts and the end",
+    async run(rig) {
+      const engine = new OfficialEngine();
+      const http = rig.own(createServer());
+      engine.attach(http, { path: "/bound" });
+      const io = rig.server();
+      io.bind(engine);
+      http.listen(0);
+      const connected = next(io, "connection") as Promise<[Socket]>;
+      const wire = await rig.open({}, http, "/bound/");
+      wire.send("0");
+      expect(await wire.next()).to.match(/^0\{"sid":/);
+      const [socket] = await connected;
+      wire.send('51-7["x",{"_placeholder":true,"num":0}]', Buffer.of(1));
+      const [data, answer] = (await next(socket, "x")) as [Buffer, (data: Buffer) => void];
+      answer(data);
+      io.emit("y", Buffer.of(2));
+      expect(await wire.take(4)).to.deep.equal([
+        '61-7[{"_placeholder":true,"num":0}]',
+        "01",
+        '51-["y",{"_placeholder":true,"num":0}]',
+        "02",
+      ]);
+      const gone = next(socket, "disconnect");
+      wire.close();
+      expect((await gone)[0]).to.equal("transport close");
+      const another = await rig.open({}, http, "/bound/");
+      await io.close();
+      expect(await another.next()).to.equal("closed");
     },
   },
   {

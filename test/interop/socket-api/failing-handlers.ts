@@ -159,6 +159,22 @@ export const FAILING_HANDLERS: readonly Behaviour[] = [
     },
   ]),
   {
+    title: "answers another server whose question fails",
+    async run(rig) {
+      rig.io.on("handler_error", () => {});
+      rig.io.on("x", () => {
+        throw new Error("mine");
+      });
+      const answered = new Promise((resolve) =>
+        (rig.io.sockets as unknown as { _onServerSideEmit(args: unknown[]): void })._onServerSideEmit([
+          "x",
+          resolve,
+        ]),
+      );
+      expect(await answered).to.deep.equal({ error: "Internal error" });
+    },
+  },
+  {
     title: "gives the event's arguments to handler_error",
     async run(rig) {
       const { wire, socket } = await rig.join();

@@ -130,6 +130,16 @@ export const NAMESPACES: readonly Behaviour[] = [
     },
   },
   {
+    title: "takes a connection into a namespace that was unknown when it asked first",
+    async run(rig) {
+      const wire = await rig.open();
+      wire.send("0/later,");
+      expect(await wire.next()).to.match(/^4\/later,/);
+      rig.io.of("/later");
+      await rig.join("/later", undefined, wire);
+    },
+  },
+  {
     title: "tells the official client of a refusal by connect_error",
     async run(rig) {
       const [error] = await next(rig.client({}, "/unknown"), "connect_error");

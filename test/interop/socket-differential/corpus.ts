@@ -9,6 +9,7 @@ import { GRAMMAR } from "./scripts/grammar.ts";
 import { MAIN_NAMESPACE } from "./scripts/main-namespace.ts";
 import { RECOVERIES } from "./scripts/recoveries.ts";
 import { SOCKET_MIDDLEWARES } from "./scripts/socket-middlewares.ts";
+import { STORIES_OF_TWO } from "./scripts/stories.ts";
 import type { Group } from "./step.ts";
 import { CONNECTIONS as WANTED_OF_CONNECTIONS } from "./wanted/connections.ts";
 import { GRAMMAR as WANTED_OF_GRAMMAR } from "./wanted/grammar.ts";
@@ -24,6 +25,7 @@ const GROUPS: readonly Group[] = [
   ...ENDS,
   ...SOCKET_MIDDLEWARES,
   ...RECOVERIES,
+  ...STORIES_OF_TWO,
   ...BINARY,
   ...GRAMMAR,
 ];

@@ -12,4 +12,5 @@ export type WebSocketLink = Pick<
   | "send"
   | "close"
   | "terminate"
->;
+> &
+  Partial<Pick<Connection, "isBehind">>;

@@ -39,6 +39,10 @@ export class WebSocketTransport implements Transport, ConnectionSink {
     return this.#link.bufferedAmount;
   }
 
+  get isBehind(): boolean {
+    return this.#link.isBehind ?? this.#link.bufferedAmount > 0;
+  }
+
   /** For `onBufferFull` of the connection's options. */
   get subject(): this {
     return this;

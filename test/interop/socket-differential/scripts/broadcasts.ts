@@ -29,6 +29,15 @@ const SAID: Readonly<Record<string, (application: Application) => unknown>> = {
   "to one by its id": (application) => application.io.to(application.socket("/", 1).id).emit("x", 1),
   "volatile, to all": ({ io }) => io.volatile.emit("x", 1),
   "volatile, to one": (application) => application.socket().volatile.emit("x", 1),
+  "volatile, ten at once": (application) => {
+    for (let index = 0; index < 10; index++) application.socket().volatile.emit("x", index);
+  },
+  "volatile behind what is not": (application) => [
+    application.socket().emit("x", 1),
+    application.socket().volatile.emit("x", 2),
+    application.socket().emit("x", 3),
+  ],
+  "volatile, to all, behind what is not": ({ io }) => [io.emit("x", 1), io.volatile.emit("x", 2)],
   "bytes to all": ({ io }) => io.emit("x", bytes(1, 2), { a: bytes(3) }),
   "bytes to a room": ({ io }) => io.to("r").emit("x", bytes(1, 2)),
   "in another namespace": ({ io }) => io.of("/known").emit("x", 1),

@@ -13,6 +13,7 @@ import {
   RECOVER_ORDER,
   REFUSED,
   TEXT,
+  VOLATILE,
 } from "./reasons.ts";
 import { letBe, taken } from "./shapes.ts";
 
@@ -136,6 +137,43 @@ export const OTHERS: readonly Row[] = [
     titles: ["an acknowledgement with an attachment and no id"],
     because: ACK_ID,
     ...taken(["/", "/known"]),
+  },
+  {
+    group: "broadcasts",
+    titles: ["volatile, ten at once, revision 5, websocket", "volatile, ten at once, revision 4, websocket"],
+    because: VOLATILE,
+    reference: [],
+    ours: [
+      'a: 2["x",1]',
+      'a: 2["x",2]',
+      'a: 2["x",3]',
+      'a: 2["x",4]',
+      'a: 2["x",5]',
+      'a: 2["x",6]',
+      'a: 2["x",7]',
+      'a: 2["x",8]',
+      'a: 2["x",9]',
+    ],
+  },
+  {
+    group: "broadcasts",
+    titles: [
+      "volatile behind what is not, revision 5, websocket",
+      "volatile behind what is not, revision 4, websocket",
+    ],
+    because: VOLATILE,
+    reference: [],
+    ours: ['a: 2["x",2]'],
+  },
+  {
+    group: "broadcasts",
+    titles: [
+      "volatile, to all, behind what is not, revision 5, websocket",
+      "volatile, to all, behind what is not, revision 4, websocket",
+    ],
+    because: VOLATILE,
+    reference: [],
+    ours: ['a: 2["x",2]', 'b: 2["x",2]', 'c: 2["x",2]'],
   },
   {
     group: "ends",

@@ -15,6 +15,8 @@ export const QUERY =
   "the query is in `handshake.query` as well, where servers of the time of revision 4 had it";
 export const CONNECT_ID = "a CONNECT has no id";
 export const ACK_ID = "an acknowledgement without an id is malformed";
+export const VOLATILE =
+  "what is volatile is lost to a client that does not keep up, and not to one that was told something a moment ago";
 export const GONE = "nothing is sent to a socket that has been ended";
 export const ENDED = "a socket that has been ended hears nothing more";
 export const ONCE = "of what a middleware says the first word counts";
