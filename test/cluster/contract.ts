@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { Cluster, type ClusterOptions } from "./cluster.ts";
 import { broadcastContract } from "./contract-broadcast.ts";
+import { brokerContract } from "./contract-broker.ts";
 import { type FailureOptions, failureContract } from "./contract-failure.ts";
 import { requestContract } from "./contract-requests.ts";
 import type { NodeHandle } from "./node-handle.ts";
@@ -59,5 +60,6 @@ export function clusterContract(title: string, options: ContractOptions): void {
     requestContract(stage);
     options.more?.(stage);
     if (options.failures !== false) failureContract(stage, options.failures);
+    if (options.failures !== false && options.broker !== undefined) brokerContract(stage, options.failures);
   });
 }

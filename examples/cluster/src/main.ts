@@ -3,5 +3,9 @@ import cluster from "node:cluster";
 import { runBalancer } from "./balancer.ts";
 import { runWorker } from "./worker.ts";
 
-if (cluster.isPrimary) await runBalancer();
+if (cluster.isPrimary)
+  await runBalancer().catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
 else await runWorker();

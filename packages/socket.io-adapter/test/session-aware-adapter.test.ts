@@ -138,12 +138,11 @@ describe("session-aware adapter", () => {
       const r = new Recovering({ maxPackets: 4 });
       const names = ["busy", "r1", "r2", "r3", "r4"];
       r.add("witness", ...names);
-      r.emit(0, ["busy"]);
-      for (const name of names.slice(1)) r.emit(name, [name]);
+      for (const name of ["busy", "r1"]) r.emit(name, [name]);
       r.add("quiet");
       r.lose("quiet");
-      // All but the last four are dropped: of "busy" twice, the second time last.
-      r.emit(1, ["busy"]);
+      for (const name of ["busy", "r2", "r3", "r4"]) r.emit(name, [name]);
+      // With these, all of those are dropped: of five rooms, one too many.
       for (let i = 0; i < 4; i++) r.emit(i, ["r4"]);
       expect(await r.comeBack("quiet")).to.deep.equal([]);
     });
@@ -225,7 +224,8 @@ describe("session-aware adapter", () => {
     const r = new Recovering();
     r.add("a");
     const offset = r.emit(1);
-    r.lose("a");
+    r.add("never back");
+    for (const id of ["a", "never back"]) r.lose(id);
     void r.adapter.close();
     expect(r.clock.pending).to.equal(0);
     expect(await r.comeBack("a", offset)).to.equal(null);
@@ -236,8 +236,21 @@ describe("session-aware adapter", () => {
     expect(await r.comeBack("b")).to.equal(null);
     void r.adapter.init();
     const { encoded } = r.nsp;
-    for (const room of ["a", "b"]) r.emit(3, [room]);
+    for (const room of ["a", "b", "never back"]) r.emit(3, [room]);
     expect(r.nsp.encoded).to.equal(encoded);
+  });
+
+  it("begins anew when it is opened again", async () => {
+    const r = new Recovering();
+    r.add("witness");
+    for (let i = 0; i < 3; i++) r.emit(i);
+    r.add("a", "x");
+    void r.adapter.close();
+    void r.adapter.init();
+    const offset = r.adapter.currentOffset();
+    r.emit("for it", ["x"]);
+    r.lose("a");
+    expect(await r.comeBack("a", offset)).to.deep.equal(["for it"]);
   });
 
   it("neither encodes nor keeps what nobody can miss", () => {

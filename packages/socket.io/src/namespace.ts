@@ -93,7 +93,8 @@ export class Namespace<
     this.#initAdapter();
   }
 
-  /** Adds a middleware, run for every socket that wants to join, in the order of their adding.
+  /**
+   * Adds a middleware, run for every socket that wants to join, in the order of their adding.
    *
    * @example
    * io.use((socket, next) => (isKnown(socket.handshake.auth.token) ? next() : next(new Error("who are you?"))));

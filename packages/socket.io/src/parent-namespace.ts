@@ -81,12 +81,11 @@ class ChildNamespace<
 
   protected override onEmpty(): void {
     if (!this.server.opts.cleanupEmptyChildNamespaces) return;
-    if (this.recovery === undefined) this.#removeIfEmpty();
-    // Those who have just been here may come back for what is kept for them.
-    else {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#removeIfEmpty(), this.recovery.maxAbsenceMs).unref();
-    }
+    clearTimeout(this.#timer);
+    // Those who have just been here may come back for what is kept for them. Nobody waits for those who were never let in.
+    const keptForMs = this.recovery?.keptForMs ?? 0;
+    if (keptForMs === 0) this.#removeIfEmpty();
+    else this.#timer = setTimeout(() => this.#removeIfEmpty(), keptForMs).unref();
   }
 
   #removeIfEmpty(): void {

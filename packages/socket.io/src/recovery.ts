@@ -47,14 +47,16 @@ type Settings = NonNullable<ResolvedServerOptions["connectionStateRecovery"]>;
  */
 export class Recovery {
   readonly skipsMiddlewares: boolean;
-  readonly maxAbsenceMs: number;
+  readonly #maxAbsenceMs: number;
   readonly #namespace: AnyNamespace;
   readonly #live = new Map<string, Live>();
+  /** Until when somebody may come back, on the clock of `performance.now`. */
+  #keptUntilMs = 0;
 
   constructor(namespace: AnyNamespace, { skipMiddlewares, maxDisconnectionDuration }: Settings) {
     this.#namespace = namespace;
     this.skipsMiddlewares = skipMiddlewares;
-    this.maxAbsenceMs = maxDisconnectionDuration;
+    this.#maxAbsenceMs = maxDisconnectionDuration;
   }
 
   /** Clients of revision 4 work out their ids by themselves and cannot be given an earlier one. */
@@ -81,7 +83,12 @@ export class Recovery {
 
   /** The client is gone again before it could be let in. */
   giveBack({ missedPackets: _, ...session }: Session): void {
-    this.#adapter.persistSession(session);
+    this.#keep(session);
+  }
+
+  /** For how long from now on a session is kept for somebody, in milliseconds; 0 when there is none. */
+  get keptForMs(): number {
+    return Math.max(0, this.#keptUntilMs - performance.now());
   }
 
   /** A socket is let in, perhaps with the session it takes up again. */
@@ -104,7 +111,7 @@ export class Recovery {
     const { id: sid, pid, rooms, data } = socket;
     const session = { sid, pid, rooms: [...rooms], data };
     const { startOffset } = live;
-    this.#adapter.persistSession(startOffset === undefined ? session : { ...session, offset: startOffset });
+    this.#keep(startOffset === undefined ? session : { ...session, offset: startOffset });
   }
 
   /** What the socket of a session has missed up to this moment; `undefined` when part of that is gone from the log. */
@@ -113,6 +120,11 @@ export class Recovery {
     return adapter.missedPackets === undefined
       ? session.missedPackets
       : adapter.missedPackets(session, offset as string | undefined);
+  }
+
+  #keep(session: Parameters<Adapter["persistSession"]>[0]): void {
+    this.#keptUntilMs = performance.now() + this.#maxAbsenceMs;
+    this.#adapter.persistSession(session);
   }
 
   get #adapter(): Adapter & ExactLog {

@@ -193,7 +193,7 @@ describe("option parser", () => {
 
 describe("option parser with socket.io-msgpack-parser", () => {
   const encode = (packet: Packet): Buffer =>
-    Buffer.from(new msgpack.Encoder().encode(packet as never)[0] as never);
+    Buffer.from((new msgpack.Encoder().encode(packet as never) as unknown as Uint8Array[])[0] as Uint8Array);
   const decode = (bytes: unknown): Packet => {
     let packet: Packet | undefined;
     const decoder = new msgpack.Decoder();

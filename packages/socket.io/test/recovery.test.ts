@@ -146,6 +146,48 @@ describe("connection state recovery", () => {
     expect(after.socket.rooms.has("late")).to.equal(true);
   });
 
+  it("sends what was emitted, whatever has become of the object since", async () => {
+    const { io, join, received } = await startRecovery();
+    const before = await join();
+    await drop(before);
+    const state = { n: 1 };
+    io.emit("state", state);
+    state.n = 2;
+    io.emit("state", state);
+    const after = await join({ pid: before.pid });
+    expect(withoutOffsets(await received(after))).to.deep.equal([
+      '42["state",{"n":1}]',
+      '42["state",{"n":2}]',
+    ]);
+  });
+
+  it("goes by the rooms at the time of a broadcast: neither what came before a join nor what came before a leave", async () => {
+    const { io, join, received } = await startRecovery();
+    const before = await join();
+    const { socket } = before;
+    io.emit("seen");
+    const offset = offsetOf(await before.client.next());
+    io.to("later").emit("before it joined");
+    await socket.join("later");
+    await socket.join("left");
+    io.to("left").emit("before it left");
+    await socket.leave("left");
+    io.to("left").emit("after it left");
+    io.to("later").emit("after it joined");
+    await socket.join("muted");
+    io.except("muted").emit("while muted");
+    await socket.leave("muted");
+    io.except("muted").emit("no longer muted");
+    await drop(before);
+    const after = await join({ pid: before.pid, offset });
+    expect(withoutOffsets(await received(after))).to.deep.equal([
+      '42["before it left"]',
+      '42["after it joined"]',
+      '42["no longer muted"]',
+    ]);
+    expect([...after.socket.rooms]).to.have.members([before.sid, "later"]);
+  });
+
   it("sends again what was on its way when the recovered connection is cut as well", async () => {
     const { io, join, received } = await startRecovery();
     const before = await join();

@@ -129,7 +129,7 @@ function describe(message: ClusterMessage | ClusterResponse): string {
 }
 
 const heartbeat: ClusterMessage = { uid: "1", nsp: "/", type: MessageType.HEARTBEAT };
-const names: string[] = [MessageType[MessageType.BROADCAST], MessageType[3]];
+const names: string[] = [MessageType[MessageType.BROADCAST], String(MessageType[3])];
 const type: MessageType.FETCH_SOCKETS = MessageType.FETCH_SOCKETS;
 const options: ClusterAdapterOptions = { heartbeatInterval: 5_000, heartbeatTimeout: 10_000 };
 export const createAdapter = (broker: Broker) => (nsp: any) =>

@@ -14,6 +14,8 @@ export interface Run {
   readonly clients: number;
   /** How often a connection is cut, in all. */
   readonly drops: number;
+  /** How long everybody may take at the end to get everything. Defaults to 20 s. */
+  readonly patienceMs?: number;
   readonly recovery?: RecoveryOptions;
   /** Whether middlewares look at each socket, and take their time. */
   readonly hasMiddleware?: boolean;
@@ -31,16 +33,9 @@ const MOST_BYTES = 1500;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export async function runDrops({
-  server,
-  client,
-  transports,
-  seed,
-  clients,
-  drops,
-  moves,
-}: Run): Promise<Outcome> {
-  const random = new Random(seed);
+export async function runDrops(run: Run): Promise<Outcome> {
+  const { client, drops } = run;
+  const random = new Random(run.seed);
   const http = createServer();
   const { recovery = {} } = run;
   const io = run.server.create(http, { pingInterval: 200, pingTimeout: 200, recovery });
@@ -84,7 +79,7 @@ export async function runDrops({
   for (const link of links) link.cutAfter(Number.POSITIVE_INFINITY);
   const deadline = setTimeout(() => {
     isOver = true;
-  }, 20_000);
+  }, run.patienceMs ?? 20_000);
   const isSettled = () => crowd.every(({ connected, id }) => connected && model.isComplete(id));
   while (!isOver && !crowd.every(({ connected }) => connected)) await turn();
   model.emitToAll();

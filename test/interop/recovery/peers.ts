@@ -83,6 +83,7 @@ export interface ClientOptions {
 
 export interface ClientLibrary {
   readonly name: string;
+  readonly isReference: boolean;
   connect(url: string, options: ClientOptions): ClientSocket;
 }
 
@@ -109,10 +110,11 @@ export async function towlineServer(): Promise<ServerLibrary> {
 
 export const OFFICIAL_CLIENT: ClientLibrary = {
   name: "official client 4.8.4",
+  isReference: true,
   connect: (require("reference-socket.io-client") as { io: ClientLibrary["connect"] }).io,
 };
 
 export async function towlineClient(): Promise<ClientLibrary> {
   const { io } = await import("@towline/socket.io-client");
-  return { name: "Towline client", connect: io as unknown as ClientLibrary["connect"] };
+  return { name: "Towline client", isReference: false, connect: io as unknown as ClientLibrary["connect"] };
 }

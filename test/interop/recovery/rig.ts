@@ -38,6 +38,7 @@ export class Rig {
   readonly #combination: Combination;
   readonly #url: string;
   readonly #clients: ClientSocket[] = [];
+  #openPolls = 0;
 
   static async start(combination: Combination): Promise<Rig> {
     const http = createServer();
@@ -62,6 +63,11 @@ export class Rig {
     this.io = io;
     this.link = link;
     this.#url = url;
+    http.on("request", (request, response) => {
+      if (request.method !== "GET") return;
+      this.#openPolls++;
+      response.once("close", () => this.#openPolls--);
+    });
   }
 
   /** Connects a client that comes back only when it is told to. */
@@ -84,6 +90,8 @@ export class Rig {
 
   /** Breaks the network; both ends have noticed. */
   async cut(...pairs: readonly Pair[]): Promise<void> {
+    // Between two polls there is nothing to break.
+    while (this.#combination.transports.includes("polling") && this.#openPolls === 0) await turn();
     const ends = pairs.flatMap(({ client, socket }) => [
       next(client, "disconnect"),
       next(socket, "disconnect"),

@@ -152,6 +152,38 @@ export const OURS: readonly Behaviour[] = [
     },
   },
   {
+    title: "gives a session back that was claimed by a client which left while a middleware was at work",
+    options: { connectionStateRecovery: { skipMiddlewares: false } },
+    async run(rig) {
+      let tries = 0;
+      const asked = new Promise<Socket>((resolve) => {
+        rig.io.use((socket, go) => {
+          if (++tries === 2) resolve(socket);
+          else go();
+        });
+      });
+      const first = await rig.open();
+      const connected = next(rig.io, "connection") as Promise<[Socket]>;
+      first.send("0");
+      const claim = JSON.parse((await first.next()).slice(1)) as {
+        readonly sid: string;
+        readonly pid: string;
+      };
+      const gone = next((await connected)[0], "disconnect");
+      first.terminate();
+      await gone;
+      const second = await rig.open();
+      second.send(`0${JSON.stringify({ pid: claim.pid })}`);
+      const { conn } = await asked;
+      const closed = next(conn, "close");
+      second.terminate();
+      await closed;
+      const third = await rig.open();
+      third.send(`0${JSON.stringify({ pid: claim.pid })}`);
+      expect(JSON.parse((await third.next()).slice(1))).to.have.property("sid", claim.sid);
+    },
+  },
+  {
     title: "never has two sockets of one id: a second claim of it ends the connection of the first",
     options: RECOVERY,
     async run(rig) {

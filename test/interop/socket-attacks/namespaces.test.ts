@@ -27,65 +27,6 @@ describe("Socket.IO attacks: namespaces", function () {
     expect([attacker.received, namespaces()]).to.deep.equal([before[0] + MANY + 1, before[1]]);
   });
 
-  it("thousands of dynamic namespaces joined by one client are gone with it", async () => {
-    await start({ cleanupEmptyChildNamespaces: true });
-    victim.io.of(/^\/dynamic-\d+$/);
-    const before = namespaces();
-    await expectWithin({ cpuMs: 6_000, heldBytes: 4 * MIB }, async () => {
-      const attacker = await victim.join();
-      for (let index = 0; index < MANY; index++) attacker.send(`40/dynamic-${index},`);
-      await attacker.hear(`40/dynamic-${MANY - 1},`);
-      await attacker.outlives();
-      expect(namespaces()).to.equal(before + MANY);
-      await victim.emptied();
-    });
-    expect(namespaces()).to.equal(before);
-  });
-
-  it("dynamic namespaces joined and left one after the other leave nothing while the client stays", async () => {
-    await start({ cleanupEmptyChildNamespaces: true });
-    victim.io.of(/^\/dynamic-\d+$/);
-    const before = namespaces();
-    const attacker = await victim.join();
-    await expectWithin({ cpuMs: 6_000, heldBytes: 1.5 * MIB }, async () => {
-      for (let index = 0; index < MANY; index++) {
-        attacker.send(`40/dynamic-${index},`);
-        if (index % 100 === 99) await attacker.hear(`40/dynamic-${index},`);
-        attacker.send(`41/dynamic-${index},`);
-      }
-      await attacker.outlives();
-    });
-    expect(namespaces()).to.equal(before);
-  });
-
-  it("dynamic namespaces that refuse a client leave nothing while it stays", async () => {
-    await start({ cleanupEmptyChildNamespaces: true });
-    victim.io.of(/^\/dynamic-/).use((_socket, next) => next(new Error("no entry")));
-    const before = namespaces();
-    const attacker = await victim.join();
-    const long = "n".repeat(1_000);
-    await expectWithin({ cpuMs: 6_000, heldBytes: 2 * MIB }, async () => {
-      for (let index = 0; index < MANY; index++) attacker.send(`40/dynamic-${index}-${long},`);
-      await attacker.outlives();
-    });
-    expect(namespaces()).to.equal(before);
-  });
-
-  it("dynamic namespaces in which nobody can come back are gone at once, where connections are recovered", async () => {
-    await start({ cleanupEmptyChildNamespaces: true, connectionStateRecovery: {} });
-    victim.io.of(/^\/closed-/).use((_socket, next) => next(new Error("no entry")));
-    victim.io.of(/^\/open-/);
-    const before = namespaces();
-    const attacker = await victim.join();
-    for (let index = 0; index < 100; index++) {
-      attacker.send(`40/closed-${index},`);
-      await attacker.request(`40/open-${index},`, `40/open-${index},`);
-      attacker.send(`41/open-${index},`);
-    }
-    await attacker.outlives();
-    expect(namespaces()).to.equal(before);
-  });
-
   it("a storm of CONNECT and DISCONNECT leaves no socket", async () => {
     await start();
     const known = victim.io.of("/known");
@@ -93,18 +34,11 @@ describe("Socket.IO attacks: namespaces", function () {
     known.on("connection", (socket) => socket.on("disconnect", () => disconnects++));
     const attacker = await victim.join();
     await expectWithin({ cpuMs: 5_000, heldBytes: 2 * MIB }, async () => {
-      for (let index = 0; index < MANY; index++) {
-        const joined = attacker.hear("40/known,");
-        attacker.send("40/known,");
-        if (index % 1_000 === 0) await joined;
-        else void joined.catch(() => {});
-        if (!attacker.isOpen) break;
-        attacker.send("41/known,");
-      }
-      await Promise.race([attacker.outlives().catch(() => {}), attacker.closed]);
+      for (let index = 0; index < MANY; index++) attacker.send("40/known,", "41/known,");
+      await attacker.outlives();
     });
     expect([known.sockets.size, known.adapter.rooms.size]).to.deep.equal([0, 0]);
-    expect(disconnects).to.be.above(0);
+    expect(disconnects).to.equal(MANY);
   });
 
   it("a storm of CONNECTs that a middleware refuses leaves nothing", async () => {
@@ -169,37 +103,6 @@ describe("Socket.IO attacks: namespaces", function () {
       expect(({} as { sockets?: unknown }).sockets).to.equal(undefined);
     });
 
-  it("thousands of CONNECTs and DISCONNECTs for one that is still looked for leave one at most", async () => {
-    await start({ cleanupEmptyChildNamespaces: true });
-    const asked: (() => void)[] = [];
-    victim.io.of((_name, _auth, next) => void asked.push(() => next(null, true)));
-    const before = namespaces();
-    const attacker = await victim.join();
-    await expectWithin({ cpuMs: 4_000, heldBytes: 3 * MIB }, async () => {
-      for (let index = 0; index < MANY; index++) attacker.send("40/asked,", "41/asked,");
-      await attacker.outlives();
-      for (const answer of asked.splice(0)) answer();
-      await attacker.outlives();
-    });
-    await victim.emptied();
-    expect(namespaces()).to.equal(before);
-  });
-
-  it("a client that leaves while thousands of namespaces are looked for leaves none", async () => {
-    await start({ cleanupEmptyChildNamespaces: true });
-    const asked: (() => void)[] = [];
-    victim.io.of((_name, _auth, next) => void asked.push(() => next(null, true)));
-    const before = namespaces();
-    const attacker = await victim.join();
-    await expectWithin({ cpuMs: 4_000, heldBytes: 3 * MIB }, async () => {
-      for (let index = 0; index < 5_000; index++) attacker.send(`40/asked-${index},`);
-      await attacker.outlives();
-      await victim.emptied();
-      for (const answer of asked.splice(0)) answer();
-    });
-    expect(namespaces()).to.equal(before);
-  });
-
   it("a hundred thousand CONNECTs in one body of polling are answered in linear time", async () => {
     await start();
     const path = "/socket.io/?EIO=4&transport=polling";
@@ -250,7 +153,7 @@ describe("Socket.IO attacks: namespaces", function () {
     });
   });
 
-  it("thousands of connections that join nothing are ended by connectTimeout", async () => {
+  it("hundreds of connections that join nothing are ended by connectTimeout", async () => {
     await start({ connectTimeout: 200 });
     const attackers = await Promise.all(Array.from({ length: 500 }, () => victim.open()));
     await Promise.all(attackers.map(({ closed }) => closed));
