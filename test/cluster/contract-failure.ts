@@ -2,7 +2,6 @@ import { expect } from "chai";
 import type { Stage } from "./contract.ts";
 import { eventually } from "./eventually.ts";
 import type { RemoteFault } from "./node-handle.ts";
-import type { Visitor } from "./visitor.ts";
 
 export interface FailureOptions {
   /** What becomes of an answer that a killed node owes: the others' are given, or the request times out. */
@@ -21,7 +20,7 @@ export function failureContract(stage: Stage, { owedAnswer }: FailureOptions): v
   const { cluster, node, visitor } = stage;
   const survivors = () => stage.visitors().filter(({ name }) => name !== "c1");
 
-  describe("failures", () => {
+  describe("a node that dies", () => {
     it("goes on without a node that is killed while others wait for its answer", async () => {
       visitor("c1").fallSilent();
       const broadcast = settled(node("A").run(["timeout", 1_000], ["emitWithAck", "question", "?"]));

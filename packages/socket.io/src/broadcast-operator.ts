@@ -1,7 +1,7 @@
 import type { Adapter, BroadcastFlags, BroadcastOptions, Room, SocketId } from "@towline/socket.io-adapter";
 import { PACKET_TYPE, type SocketPacket as Packet, RESERVED_EVENTS } from "@towline/socket.io-parser";
 import { BroadcastAnswers } from "./broadcast-answers.ts";
-import { callUser } from "./call-user.ts";
+import { callUser, watch } from "./call-user.ts";
 import { reportHandlerError } from "./handler-error.ts";
 import { RemoteSocket, type SocketDetails } from "./remote-socket.ts";
 import { refuseReserved } from "./reserved-events.ts";
@@ -118,7 +118,7 @@ export class BroadcastOperator<EmitEvents extends EventsMap, SocketData>
     const packet: Packet = { type: PACKET_TYPE.EVENT, nsp: this.#adapter.nsp.name, data };
     if (typeof data[data.length - 1] === "function")
       this.#emitWithAnswers(packet, data.pop() as (error: Error | null, answers: unknown) => void);
-    else this.#adapter.broadcast(packet, this.#options());
+    else this.#watch(this.#adapter.broadcast(packet, this.#options()), data);
     return true;
   }
 
@@ -157,17 +157,29 @@ export class BroadcastOperator<EmitEvents extends EventsMap, SocketData>
 
   /** Makes all of them join rooms. */
   socketsJoin(room: Room | Room[]): void {
-    this.#adapter.addSockets(this.#options(), asList(room));
+    this.#watch(this.#adapter.addSockets(this.#options(), asList(room)), ["socketsJoin", room]);
   }
 
   /** Makes all of them leave rooms. */
   socketsLeave(room: Room | Room[]): void {
-    this.#adapter.delSockets(this.#options(), asList(room));
+    this.#watch(this.#adapter.delSockets(this.#options(), asList(room)), ["socketsLeave", room]);
   }
 
   /** Disconnects all of them; with `close`, their connections end. */
   disconnectSockets(close = false): void {
-    this.#adapter.disconnectSockets(this.#options(), close);
+    this.#watch(this.#adapter.disconnectSockets(this.#options(), close), ["disconnectSockets", close]);
+  }
+
+  /** An adapter of a cluster may promise what others do at once, and fail. */
+  #watch(result: unknown, [event, ...args]: readonly unknown[]): void {
+    watch(result, (error, isRejection) =>
+      reportHandlerError(error, isRejection, {
+        namespace: this.#adapter.nsp,
+        socket: undefined,
+        event: event as string,
+        args,
+      }),
+    );
   }
 
   #only(id: SocketId): BroadcastOperator<EmitEvents, SocketData> {
@@ -197,12 +209,13 @@ export class BroadcastOperator<EmitEvents extends EventsMap, SocketData>
       );
     });
     const options = this.#options();
-    this.#adapter.broadcastWithAck(
+    const sent: unknown = this.#adapter.broadcastWithAck(
       packet,
       { ...options, flags: { ...options.flags, timeout } },
       (count) => answers.onClientCount(count),
       (answer) => answers.onAnswer(answer),
     );
+    this.#watch(sent, packet.data as unknown[]);
     // After the adapter has set its own timer, so that nothing waits any more when the callback is told.
     answers.wait(timeout);
     // Later, also on a single server: the callback comes after `emit` has returned.

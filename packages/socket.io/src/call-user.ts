@@ -10,12 +10,17 @@ export type Report = (error: unknown, isRejection: boolean) => void;
 export function callUser<T>(callback: () => T, report: Report): T | undefined {
   try {
     const result = callback();
-    if (isThenable(result)) result.then(undefined, (error: unknown) => report(error, true));
+    watch(result, report);
     return result;
   } catch (error) {
     report(error, false);
     return undefined;
   }
+}
+
+/** Has `report` hear of what comes of an order that nobody waits for. */
+export function watch(result: unknown, report: Report): void {
+  if (isThenable(result)) result.then(undefined, (error: unknown) => report(error, true));
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>

@@ -4,7 +4,7 @@ import type { Adapter, Room, Session, SocketId } from "@towline/socket.io-adapte
 import type { SocketPacket as Packet } from "@towline/socket.io-parser";
 import createDebug from "debug";
 import { BroadcastOperator } from "./broadcast-operator.ts";
-import { callUser, passOn } from "./call-user.ts";
+import { callUser, passOn, watch } from "./call-user.ts";
 import type { AnyNamespace, AnySocket, Client, JoinRequest, Ticket } from "./client.ts";
 import { NamespaceNames } from "./compat.ts";
 import { failAnswer, type HandlerContext, INTERNAL_ERROR, reportHandlerError } from "./handler-error.ts";
@@ -197,7 +197,9 @@ export class Namespace<
     ...args: EventParams<DecorateAcknowledgementsWithTimeoutAndMultipleResponses<ServerSideEvents>, Ev>
   ): boolean {
     refuseReserved(event, RESERVED_AMONG_SERVERS);
-    this.adapter.serverSideEmit([event, ...args]);
+    watch(this.adapter.serverSideEmit([event, ...args]), (error, isRejection) =>
+      reportHandlerError(error, isRejection, this.#context(event, args)),
+    );
     return true;
   }
 

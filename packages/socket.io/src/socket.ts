@@ -8,7 +8,7 @@ import createDebug from "debug";
 import { type AckCallback, Acks } from "./acks.ts";
 import { type AnyListener, AnyListeners } from "./any-listeners.ts";
 import { BroadcastOperator } from "./broadcast-operator.ts";
-import { callUser, passOn, type Report } from "./call-user.ts";
+import { callUser, passOn, type Report, watch } from "./call-user.ts";
 import { type Client, type JoinRequest, refusalOf } from "./client.ts";
 import { SocketNames } from "./compat.ts";
 import { failAnswer, reportHandlerError } from "./handler-error.ts";
@@ -201,9 +201,11 @@ export class Socket<
         );
     } else if (this.nsp.recovery === undefined || flags.volatile === true || this.#state === "joining")
       this.#send(this.#event(data), flags);
-    // Through the adapter, which keeps it for the time when the client is away.
-    else
-      this.nsp.adapter.broadcast(this.#event(data), { rooms: new Set([this.id]), except: new Set(), flags });
+    else {
+      // Through the adapter, which keeps it for the time when the client is away.
+      const options = { rooms: new Set([this.id]), except: new Set<Room>(), flags };
+      watch(this.nsp.adapter.broadcast(this.#event(data), options), this.#reportFrom(event, args));
+    }
     return true;
   }
 
