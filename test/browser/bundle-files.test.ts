@@ -33,7 +33,12 @@ describe("serving the browser bundles", () => {
   });
   after(() => server.close());
 
-  for (const name of ["socket.io.js", "socket.io.min.js", "socket.io.esm.min.js", "socket.io.msgpack.min.js"]) {
+  for (const name of [
+    "socket.io.js",
+    "socket.io.min.js",
+    "socket.io.esm.min.js",
+    "socket.io.msgpack.min.js",
+  ]) {
     const file = (suffix = "", headers = {}): Promise<Served> =>
       get(`${server.url}/socket.io/${name}${suffix}`, headers);
 

@@ -37,11 +37,10 @@ function balancerContract({ cluster, node }: Stage): void {
 
     it("keeps it with its worker over an upgrade, for clients old and new", async () => {
       for (const generation of [2, 4] as const) {
-        const { visitor, where } = await enter("upgrader", {
-          transports: ["polling", "websocket"],
-          generation,
-        });
-        await visitor.upgrade();
+        const upgrader = () => enter("upgrader", { transports: ["polling", "websocket"], generation });
+        let { visitor, where } = await upgrader();
+        // A probe may overtake the word to the balancer as well, and is not repeated.
+        while (!(await visitor.upgrade())) ({ visitor, where } = await upgrader());
         expect(await visitor.ask("where")).to.equal(where);
       }
     });

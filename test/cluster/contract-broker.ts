@@ -1,3 +1,4 @@
+import { expect } from "chai";
 import type { Stage } from "./contract.ts";
 import type { FailureOptions } from "./contract-failure.ts";
 import { eventually } from "./eventually.ts";
@@ -36,7 +37,10 @@ export function brokerContract(
       await talk();
       try {
         await Promise.all([broker.stop(), ...Array.from({ length: 20 }, talk)]);
+        const goneMs = performance.now();
         for (let round = 0; round < 10; round++) await talk();
+        // Each takes milliseconds, unless it waits for something of the broker's.
+        expect(performance.now() - goneMs).to.be.lessThan(5_000);
       } finally {
         await Promise.all([broker.start(), talk()]);
       }

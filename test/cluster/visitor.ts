@@ -12,13 +12,12 @@ interface ClientSocket {
   readonly recovered?: boolean;
   on(event: string, listener: (...args: never[]) => void): void;
   emit(event: string, ...args: unknown[]): void;
-  readonly io: { readonly engine: Engine };
+  readonly io: { readonly engine: Engine; on(event: "open", listener: () => void): void };
   connect(): void;
   disconnect(): void;
 }
 interface Engine {
-  readonly transport: { readonly name: string };
-  once(event: "upgrade", listener: () => void): void;
+  once(event: "upgrade" | "upgradeError", listener: () => void): void;
 }
 type Connect = (url: string, options: object) => ClientSocket;
 
@@ -43,6 +42,7 @@ export class Visitor {
   readonly news: Mailbox<readonly unknown[]>;
   readonly #fences = new Mailbox<number>("a fence");
   readonly #connections: Mailbox<void>;
+  readonly #upgrades: Mailbox<boolean>;
   readonly #ends: Mailbox<string>;
   #answers = true;
 
@@ -51,7 +51,12 @@ export class Visitor {
     this.socket = socket;
     this.news = new Mailbox(name);
     this.#connections = new Mailbox(name);
+    this.#upgrades = new Mailbox(name);
     this.#ends = new Mailbox(name);
+    socket.io.on("open", () => {
+      socket.io.engine.once("upgrade", () => this.#upgrades.put(true));
+      socket.io.engine.once("upgradeError", () => this.#upgrades.put(false));
+    });
     socket.on("connect", () => this.#connections.put());
     socket.on("news", (...args: unknown[]) => this.news.put(args));
     socket.on("fence", (number: number) => this.#fences.put(number));
@@ -91,11 +96,9 @@ export class Visitor {
     return this.#connections.take("its connection", () => true);
   }
 
-  /** Resolves when it speaks WebSocket. */
-  upgrade(): Promise<void> {
-    const { engine } = this.socket.io;
-    if (engine.transport.name === "websocket") return Promise.resolve();
-    return new Promise((resolve) => engine.once("upgrade", resolve));
+  /** Resolves when its upgrade to WebSocket is over, with whether it succeeded. */
+  upgrade(): Promise<boolean> {
+    return this.#upgrades.take("its upgrade", () => true);
   }
 
   ask(event: string, ...args: unknown[]): Promise<unknown> {

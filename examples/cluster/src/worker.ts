@@ -22,7 +22,6 @@ export async function runWorker(): Promise<void> {
     client.on("error", ({ message }) => console.error(`Worker ${process.pid}: Redis: ${message}`));
   await Promise.all([publisher.connect(), subscriber.connect()]);
 
-  // The casts here are for the types of the official `socket.io`, which these packages find in this repository.
   const http = createServer(staticFiles(await buildPage()));
   // The balancer sees the first request of a connection alone: a browser has to come by connection after connection.
   http.maxRequestsPerSocket = 1;
@@ -50,6 +49,7 @@ export async function runWorker(): Promise<void> {
   });
   // The balancer has been asked to end as well, and asks us.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
+  // The balancer's types find the official `socket.io` in this repository. In an application it is ours.
   setupWorker(io as unknown as Parameters<typeof setupWorker>[0]);
   process.send?.("ready");
 }

@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { flag, milliseconds, type OptionInput, optional, resolveOptions, rule, text } from "@towline/core";
-import type { AttachOptions, ServerOptions as EngineOptions } from "@towline/engine.io";
+import { ATTACH_OPTIONS, type AttachOptions, type ServerOptions as EngineOptions } from "@towline/engine.io";
 import { type Adapter, RECOVERY_OPTIONS as LOG_OPTIONS } from "@towline/socket.io-adapter";
 import { ATTACHMENT_OPTIONS } from "@towline/socket.io-parser";
 import type { Namespace } from "./namespace.ts";
@@ -57,11 +57,17 @@ export type ServerOptions = OptionInput<typeof SERVER_OPTIONS> & EngineOptions &
 
 export type ResolvedServerOptions = ReturnType<typeof resolveServerOptions>;
 
+export const withoutLastSlash = (path: string): string => path.replace(/\/$/, "");
+
 /** @throws {TypeError} naming every option that is not as it must be. */
 export function resolveServerOptions(given: ServerOptions) {
-  const { connectionStateRecovery, ...rest } = resolveOptions(SERVER_OPTIONS, given);
+  const { path, connectionStateRecovery, ...rest } = resolveOptions(
+    { ...ATTACH_OPTIONS, ...SERVER_OPTIONS },
+    given,
+  );
   return {
     ...rest,
+    path: withoutLastSlash(path),
     connectionStateRecovery:
       connectionStateRecovery && resolveOptions(RECOVERY_OPTIONS, connectionStateRecovery),
   };

@@ -23,6 +23,7 @@ import {
   type ResolvedServerOptions,
   resolveServerOptions,
   type ServerOptions,
+  withoutLastSlash,
 } from "./server-options.ts";
 import type { Socket } from "./socket.ts";
 import type {
@@ -103,7 +104,6 @@ export class Server<
     const isOptions = typeof target === "object" && !isHttpServer(target);
     const given = (isOptions ? target : options) ?? {};
     this.opts = { ...given, ...resolveServerOptions(given) };
-    this.opts.path = withoutLastSlash(this.opts.path);
     this.opts.adapter ??= this.opts.connectionStateRecovery === undefined ? Adapter : SessionAwareAdapter;
     const { parser, maxAttachments, maxAttachmentBytes } = this.opts;
     this.codec = codecOf(parser, { maxAttachments, maxAttachmentBytes });
@@ -173,11 +173,15 @@ export class Server<
    * @throws {TypeError} when `target` is neither, or an option is not as it must be.
    */
   attach(target: Target, options: Partial<ServerOptions> = {}): this {
-    const httpServer = isHttpServer(target) ? target : listenOn(target);
-    this.httpServer = httpServer;
-    Object.assign(this.opts, options, resolveServerOptions({ ...this.opts, ...options }));
+    const resolved = resolveServerOptions({ ...this.opts, ...options });
     // An engine that was closed refuses everyone, and its options are fixed.
-    if (this.#isClosed || Object.keys(options).length > 0) this.bind(new Engine(this.opts));
+    const isSameEngine = !this.#isClosed && Object.keys(options).length === 0;
+    const engine = isSameEngine ? this.engine : new Engine({ ...this.opts, ...options });
+    // Nothing has been done so far that would have to be undone for a bad option or a bad target.
+    const httpServer = isHttpServer(target) ? target : listenOn(target);
+    Object.assign(this.opts, options, resolved);
+    this.httpServer = httpServer;
+    if (!isSameEngine) this.bind(engine);
     this.#isClosed = false;
     this.#takeRequests(httpServer, this.engine);
     return this;
@@ -430,8 +434,6 @@ const isHttpServer = (target: unknown): target is AnyHttpServer =>
 
 const isPort = (port: unknown): port is number =>
   Number.isInteger(port) && (port as number) >= 0 && (port as number) <= 65_535;
-
-const withoutLastSlash = (path: string): string => path.replace(/\/$/, "");
 
 function listenOn(target: unknown): HttpServer {
   if (typeof target === "function")

@@ -275,6 +275,37 @@ describe("claim of a session", () => {
     expect(io.sockets.sockets.size).to.equal(0);
   });
 
+  it("keeps the namespace that was made for a pattern, and leaves nothing of it when the client has gone", async () => {
+    const gate = new Gate();
+    const { io, ask, join, welcome } = await startRecovery(
+      {},
+      { adapter: behind(gate), cleanupEmptyChildNamespaces: true },
+    );
+    io.of(/^\/c$/);
+    const first = await join(undefined, "/c");
+    const nsp = io.of("/c");
+    gate.shut();
+    const client = await ask({ pid: "nothing" }, "/c");
+    await gate.reached();
+    const left = once(first.socket, "disconnect");
+    first.client.send("41/c,");
+    await left;
+    expect(io._nsps.get("/c")).to.equal(nsp);
+    gate.open();
+    expect((await welcome(client, "/c")).socket.nsp).to.equal(nsp);
+    client.send("41/c,");
+    while (io._nsps.has("/c")) await tick();
+
+    gate.shut();
+    const gone = await ask({ pid: "nothing" }, "/c");
+    await gate.reached();
+    expect(io._nsps.has("/c")).to.equal(true);
+    gone.close();
+    while (io.engine.clientsCount > 2) await tick();
+    gate.open();
+    while (io._nsps.has("/c")) await tick();
+  });
+
   describe("with middlewares", () => {
     it("does not ask them unless it is told to", async () => {
       const { io, join } = await startRecovery();
