@@ -115,7 +115,9 @@ function typesOf(name: string, { mode }: Consumer, from: string, options: ts.Com
 
 /** Their classes are declared once, in dist/cjs: see `copyTypes` of scripts/lib/build-types.ts. */
 const DECLARED_ONCE = new Set(
-  ["websocket", "engine.io", "socket.io-adapter", "socket.io"].map((name) => `@towline/${name}`),
+  ["websocket", "engine.io", "socket.io-parser", "socket.io-adapter", "socket.io"].map(
+    (name) => `@towline/${name}`,
+  ),
 );
 
 const typesFile = (name: string, { types }: Consumer): RegExp =>
