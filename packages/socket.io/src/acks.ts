@@ -18,6 +18,8 @@ interface PendingAck {
 export class Acks {
   readonly #pending = new Map<number, PendingAck>();
   readonly #report: Report;
+  /** Why those did not come that were waited for until their time was up. */
+  #lateCode: AckError["code"] = "SIO_ACK_TIMEOUT";
 
   /** @param report gets what a callback throws. */
   constructor(report: Report) {
@@ -57,7 +59,7 @@ export class Acks {
     timeoutMs: number | undefined,
   ): void {
     const timer =
-      timeoutMs === undefined ? undefined : setTimeout(() => this.#fail(id, "SIO_ACK_TIMEOUT"), timeoutMs);
+      timeoutMs === undefined ? undefined : setTimeout(() => this.#fail(id, this.#lateCode), timeoutMs);
     this.#pending.set(id, { callback, onFailed, timer });
   }
 
@@ -69,9 +71,15 @@ export class Acks {
     return true;
   }
 
+  /** Nobody will answer this one any more. */
+  lose(id: number): void {
+    this.#fail(id, "SIO_ACK_DISCONNECTED");
+  }
+
   /** The socket is gone: nobody will answer any more. */
   close(): void {
-    for (const id of [...this.#pending.keys()]) this.#fail(id, "SIO_ACK_DISCONNECTED");
+    this.#lateCode = "SIO_ACK_DISCONNECTED";
+    for (const id of [...this.#pending.keys()]) this.lose(id);
   }
 
   #fail(id: number, code: AckError["code"]): void {

@@ -17,6 +17,9 @@ import type {
   TypedEventBroadcaster,
 } from "./typed-events.ts";
 
+/** From here `socket.io/dist/broadcast-operator` has it. */
+export type { RemoteSocket };
+
 /** How a broadcast is sent and answered. */
 export interface OperatorFlags extends BroadcastFlags {
   /** One client is asked: its answer comes as it is, not in a list. */

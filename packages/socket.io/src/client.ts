@@ -166,11 +166,9 @@ export class Client extends ClientNames implements SocketConsumer {
       this.#onMalformed(error as Error);
       return;
     }
-    if (packet === undefined) this.#awaitAttachments();
-    else {
-      this.#endAttachments();
-      this.#onPacket(packet);
-    }
+    if (this.#reader.isWaiting) this.#awaitAttachments();
+    else this.#endAttachments();
+    if (packet !== undefined) this.#onPacket(packet);
   }
 
   onClose(given: CloseReason | DisconnectReason, description?: Error): void {
@@ -204,8 +202,7 @@ export class Client extends ClientNames implements SocketConsumer {
   }
 
   #awaitAttachments(): void {
-    if (this.#attachmentTimer !== undefined || !this.#reader.isWaiting) return;
-    this.#attachmentTimer = setTimeout(
+    this.#attachmentTimer ??= setTimeout(
       () => this.#onMalformed(new ProtocolError("SIO_ATTACHMENTS_LATE")),
       this.#host.opts.attachmentTimeout,
     );

@@ -1,4 +1,4 @@
-import { passOn } from "./call-user.ts";
+import { passOn, type Report } from "./call-user.ts";
 import type { AnyNamespace, AnySocket } from "./client.ts";
 
 /** Where code of the application's failed. */
@@ -7,8 +7,8 @@ export interface HandlerContext {
   readonly namespace: AnyNamespace;
   /** The socket it was called for; `undefined` for an event of the servers among themselves. */
   readonly socket: AnySocket | undefined;
-  /** The event that was being handled; `middleware`, `ack` or `outgoing` where it was one of these, and not a listener. */
-  readonly event: string | symbol;
+  /** The event that was being handled, by its name; `middleware`, `ack` or `outgoing` where it was one of these, and not a listener. */
+  readonly event: string;
   /** What the handler was called with. */
   readonly args: readonly unknown[];
 }
@@ -30,6 +30,12 @@ export function reportHandlerError(error: unknown, isRejection: boolean, context
     passOn(thrown, false);
   }
 }
+
+/** What tells of errors in one place of the application's code. */
+export const reporterFor =
+  (place: Omit<HandlerContext, "event"> & { readonly event: string | symbol }): Report =>
+  (error, isRejection) =>
+    reportHandlerError(error, isRejection, { ...place, event: String(place.event) });
 
 /** Answers an event that asked for it with the words above; does nothing when it was answered already, or did not ask. */
 export function failAnswer(args: readonly unknown[]): void {

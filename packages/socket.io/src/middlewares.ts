@@ -8,7 +8,9 @@ export interface MiddlewareOutcome {
   /** One has called `next` with an error. */
   onRefused(error: Error): void;
   /** One has thrown, or its promise was rejected, before it called `next`. */
-  onFailed: Report;
+  onFailed(): void;
+  /** Gets all that middlewares throw or reject with, also when what comes of it is decided already. */
+  readonly report: Report;
 }
 
 /** Asks one middleware after the other, each as it was added when its turn comes. A second call of `next` is ignored. */
@@ -33,8 +35,9 @@ export function runMiddlewares<Subject>(
   callUser(
     () => middleware(subject, next),
     (error, isRejection) => {
+      if (!isOver) outcome.onFailed();
       isOver = true;
-      outcome.onFailed(error, isRejection);
+      outcome.report(error, isRejection);
     },
   );
 }

@@ -4,10 +4,10 @@ import type { Adapter, Room, Session, SocketId } from "@towline/socket.io-adapte
 import type { SocketPacket as Packet } from "@towline/socket.io-parser";
 import createDebug from "debug";
 import { BroadcastOperator } from "./broadcast-operator.ts";
-import { callUser, passOn, watch } from "./call-user.ts";
+import { callUser, passOn, type Report, watch } from "./call-user.ts";
 import type { AnyNamespace, AnySocket, Client, JoinRequest, Ticket } from "./client.ts";
 import { NamespaceNames } from "./compat.ts";
-import { failAnswer, type HandlerContext, INTERNAL_ERROR, reportHandlerError } from "./handler-error.ts";
+import { failAnswer, type HandlerContext, INTERNAL_ERROR, reporterFor } from "./handler-error.ts";
 import { runMiddlewares } from "./middlewares.ts";
 import { PreparedPacket } from "./prepared-packet.ts";
 import { Recovery } from "./recovery.ts";
@@ -31,6 +31,9 @@ import type {
 } from "./typed-events.ts";
 
 const debug = createDebug("socket.io:namespace");
+
+/** From here `socket.io/dist/namespace` has it. */
+export type { ServerReservedEventsMap } from "./server.ts";
 
 /** What servers may not emit to one another: each has these events of its own. */
 const RESERVED_AMONG_SERVERS: ReadonlySet<unknown> = new Set(["connect", "connection", "new_namespace"]);
@@ -197,9 +200,7 @@ export class Namespace<
     ...args: EventParams<DecorateAcknowledgementsWithTimeoutAndMultipleResponses<ServerSideEvents>, Ev>
   ): boolean {
     refuseReserved(event, RESERVED_AMONG_SERVERS);
-    watch(this.adapter.serverSideEmit([event, ...args]), (error, isRejection) =>
-      reportHandlerError(error, isRejection, this.#context(event, args)),
-    );
+    watch(this.adapter.serverSideEmit([event, ...args]), this.#report(event, args));
     return true;
   }
 
@@ -239,10 +240,7 @@ export class Namespace<
     if (this.sockets.get(socket.id) === socket) this.sockets.delete(socket.id);
     this.#recovery?.forget(socket);
     // Also one that was never let in may have been put into rooms, by a middleware.
-    callUser(
-      () => this.adapter.delAll(socket.id),
-      (error, isRejection) => reportHandlerError(error, isRejection, this.#context("leave-room", [socket])),
-    );
+    callUser(() => this.adapter.delAll(socket.id), this.#report("leave-room", [socket]));
     if (session !== undefined && reason !== "client namespace disconnect") this.#recovery?.giveBack(session);
     this.dropIfEmpty();
   }
@@ -264,11 +262,7 @@ export class Namespace<
 
   /** @internal A namespace has been made; told on `/`. */
   announceNamespace(namespace: AnyNamespace): void {
-    callUser(
-      () => this.emitUntyped("new_namespace", namespace),
-      (error, isRejection) =>
-        reportHandlerError(error, isRejection, this.#context("new_namespace", [namespace])),
-    );
+    callUser(() => this.emitUntyped("new_namespace", namespace), this.#report("new_namespace", [namespace]));
   }
 
   /** @internal Ends every socket, when the server closes. */
@@ -319,12 +313,12 @@ export class Namespace<
   /** Another server must not wait for an answer that will not come any more. */
   #onFailed(error: unknown, isRejection: boolean, event: string | symbol, args: readonly unknown[]): void {
     failAnswer(args);
-    reportHandlerError(error, isRejection, this.#context(event, args));
+    this.#report(event, args)(error, isRejection);
   }
 
-  #context(event: string | symbol, args: readonly unknown[]): HandlerContext {
+  #report(event: string | symbol, args: readonly unknown[]): Report {
     const socket = args[0] instanceof Socket ? (args[0] as AnySocket) : undefined;
-    return { namespace: this, socket, event, args };
+    return reporterFor({ namespace: this, socket, event, args });
   }
 
   #everyone(): Broadcast<EmitEvents, SocketData> {
@@ -371,10 +365,8 @@ export class Namespace<
         debug("refused in %s: %s", this.name, error.message);
         socket.refuse(error);
       },
-      onFailed: (error, isRejection) => {
-        reportHandlerError(error, isRejection, this.#context("middleware", [socket]));
-        socket.refuse(new Error(INTERNAL_ERROR));
-      },
+      onFailed: () => socket.refuse(new Error(INTERNAL_ERROR)),
+      report: this.#report("middleware", [socket]),
     });
   }
 
@@ -408,9 +400,6 @@ export class Namespace<
     event: "connect" | "connection",
     socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>,
   ): void {
-    callUser(
-      () => this.emitReserved(event, socket),
-      (error, isRejection) => reportHandlerError(error, isRejection, this.#context(event, [socket])),
-    );
+    callUser(() => this.emitReserved(event, socket), this.#report(event, [socket]));
   }
 }

@@ -76,10 +76,15 @@ export class Namespaces {
     const onAnswer = (isAllowed: boolean) => {
       if (!isAllowed) this.#ask(index + 1, name, auth, onFound);
       // While the application made up its mind, another client may have been let into the same one.
-      else onFound(this.byName.get(name) ?? parent.createChild(name));
+      else onFound(this.byName.get(name) ?? this.#create(parent, name));
     };
     if (test instanceof RegExp) onAnswer(test.test(name));
     else this.#askFunction(test, name, auth, onAnswer);
+  }
+
+  /** The adapter of a new namespace may find that it cannot work: the client must hear that there is none, not nothing. */
+  #create(parent: AnyParent, name: string): AnyNamespace | undefined {
+    return callUser(() => parent.createChild(name), this.#report);
   }
 
   #askFunction(

@@ -1,6 +1,8 @@
 import type { Adapter, Session } from "@towline/socket.io-adapter";
 import createDebug from "debug";
+import { callUser } from "./call-user.ts";
 import type { AnyNamespace, AnySocket, Client, JoinRequest } from "./client.ts";
+import { reporterFor } from "./handler-error.ts";
 import type { ResolvedServerOptions } from "./server-options.ts";
 import type { DisconnectReason } from "./socket.ts";
 
@@ -111,7 +113,7 @@ export class Recovery {
     const { id: sid, pid, rooms, data } = socket;
     const session = { sid, pid, rooms: [...rooms], data };
     const { startOffset } = live;
-    this.#keep(startOffset === undefined ? session : { ...session, offset: startOffset });
+    this.#keep(startOffset === undefined ? session : { ...session, offset: startOffset }, socket);
   }
 
   /** What the socket of a session has missed up to this moment; `undefined` when part of that is gone from the log. */
@@ -122,9 +124,13 @@ export class Recovery {
       : adapter.missedPackets(session, offset as string | undefined);
   }
 
-  #keep(session: Parameters<Adapter["persistSession"]>[0]): void {
+  /** An adapter may not be able to: some encode the data of the socket, whatever the application has put there. */
+  #keep(session: Parameters<Adapter["persistSession"]>[0], socket?: AnySocket): void {
     this.#keptUntilMs = performance.now() + this.#maxAbsenceMs;
-    this.#adapter.persistSession(session);
+    callUser(
+      () => this.#adapter.persistSession(session),
+      reporterFor({ namespace: this.#namespace, socket, event: "persistSession", args: [session] }),
+    );
   }
 
   get #adapter(): Adapter & ExactLog {

@@ -107,14 +107,10 @@ export class Server<
     this.opts.adapter ??= this.opts.connectionStateRecovery === undefined ? Adapter : SessionAwareAdapter;
     const { parser, maxAttachments, maxAttachmentBytes } = this.opts;
     this.codec = codecOf(parser, { maxAttachments, maxAttachmentBytes });
-    this.#namespaces = new Namespaces((error, isRejection) =>
-      reportHandlerError(error, isRejection, {
-        namespace: this.sockets,
-        socket: undefined,
-        event: "namespace",
-        args: [],
-      }),
-    );
+    this.#namespaces = new Namespaces((error, isRejection) => {
+      const place = { namespace: this.sockets, socket: undefined, event: "namespace", args: [] };
+      reportHandlerError(error, isRejection, place);
+    });
     this.#host = {
       codec: this.codec,
       opts: this.opts,
@@ -182,6 +178,8 @@ export class Server<
     Object.assign(this.opts, options, resolved);
     this.httpServer = httpServer;
     if (!isSameEngine) this.bind(engine);
+    // Those of before were closed with the server, and would keep no sessions and hear of no other servers.
+    if (this.#isClosed) for (const namespace of this.#namespaces.byName.values()) namespace._initAdapter();
     this.#isClosed = false;
     this.#takeRequests(httpServer, this.engine);
     return this;

@@ -11,7 +11,7 @@ import { BroadcastOperator } from "./broadcast-operator.ts";
 import { callUser, passOn, type Report, watch } from "./call-user.ts";
 import { type Client, type JoinRequest, refusalOf } from "./client.ts";
 import { SocketNames } from "./compat.ts";
-import { failAnswer, reportHandlerError } from "./handler-error.ts";
+import { failAnswer, reporterFor } from "./handler-error.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
 import { runMiddlewares } from "./middlewares.ts";
 import type { Namespace } from "./namespace.ts";
@@ -177,7 +177,11 @@ export class Socket<
 
   /** The acknowledgements it waits for. */
   get acks(): Acks {
-    return (this.#acks ??= new Acks(this.#reportFrom("ack", [])));
+    if (this.#acks === undefined) {
+      this.#acks = new Acks(this.#reportFrom("ack", []));
+      if (this.isGone) this.#acks.close();
+    }
+    return this.#acks;
   }
 
   /**
@@ -474,8 +478,8 @@ export class Socket<
     const packet = this.#event(data);
     packet.id = this.nsp.nextAckId();
     register(packet.id);
-    // Nobody will answer any more, and nobody will close what is asked for from now on.
-    if (this.isGone) process.nextTick(() => this.acks.close());
+    // Nobody will answer any more. Not told at once: who sends again until there is an answer must not hold up the process.
+    if (this.isGone && flags.timeout === undefined) setImmediate((id) => this.acks.lose(id), packet.id);
     try {
       this.#send(packet, flags);
     } catch (error) {
@@ -510,8 +514,8 @@ export class Socket<
       runMiddlewares(this.#middlewares, event, {
         onPassed: () => this.#dispatch(event),
         onRefused: (error) => this.#onRefused(error, event),
-        onFailed: (error, isRejection) =>
-          this.#onEventFailed(error, isRejection, "middleware", event.slice(1)),
+        onFailed: () => failAnswer(event),
+        report: this.#reportFrom("middleware", event.slice(1)),
       });
   }
 
@@ -543,8 +547,7 @@ export class Socket<
   }
 
   #reportFrom(event: string | symbol, args: readonly unknown[]): Report {
-    return (error, isRejection) =>
-      reportHandlerError(error, isRejection, { namespace: this.nsp, socket: this, event, args });
+    return reporterFor({ namespace: this.nsp, socket: this, event, args });
   }
 
   /** The client must not wait for an answer that its event will not get any more. */

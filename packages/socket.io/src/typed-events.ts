@@ -148,3 +148,6 @@ export abstract class TypedEmitter<
     return super.emit(event, ...args);
   }
 }
+
+/** By the name that `socket.io/dist/typed-events` has for it. */
+export type { TypedEmitter as StrictEventEmitter };
