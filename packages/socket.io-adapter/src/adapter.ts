@@ -126,8 +126,11 @@ export class Adapter extends EventEmitter {
    * @param packet the arguments, with an acknowledgement callback at the end if need be.
    */
   // biome-ignore lint/suspicious/noExplicitAny: as in the reference.
-  serverSideEmit(_packet: any[]): void {
+  serverSideEmit(packet: any[]): void {
     console.warn("this adapter does not support the serverSideEmit() functionality");
+    const answer = packet[packet.length - 1];
+    // Nobody is asked, so nobody is waited for.
+    if (typeof answer === "function") process.nextTick(answer, null, []);
   }
 
   /** Keeps the session of a socket that has lost its connection. This adapter keeps none. */

@@ -1,4 +1,4 @@
-import type { Clock } from "@towline/core";
+import { type Clock, deliver } from "@towline/core";
 import type { SocketPacket } from "@towline/socket.io-parser";
 import { setBackgroundTimeout } from "./background-timeout.ts";
 import { type AnySocket, type Outlet, outletOf } from "./outlet.ts";
@@ -77,15 +77,15 @@ export class Delivery {
   }
 
   join(options: BroadcastOptions, rooms: Room[]): void {
-    for (const socket of this.select(options)) void socket.join(rooms);
+    deliver(this.select(options), (socket) => void socket.join(rooms));
   }
 
   leave(options: BroadcastOptions, rooms: readonly Room[]): void {
-    for (const socket of this.select(options)) for (const room of rooms) void socket.leave(room);
+    deliver(this.select(options), (socket) => deliver(rooms, (room) => void socket.leave(room)));
   }
 
   disconnect(options: BroadcastOptions, close: boolean): void {
-    for (const socket of this.select(options)) socket.disconnect(close);
+    deliver(this.select(options), (socket) => void socket.disconnect(close));
   }
 
   #prepare(packet: SocketPacket, onFault: OnFault | undefined): unknown {

@@ -13,7 +13,7 @@ export interface Outlet<Prepared = unknown, S extends AnySocket = AnySocket> {
   /** Encodes a packet for any number of sockets. */
   prepare(packet: SocketPacket): Prepared;
   byteLengthOf(prepared: Prepared): number;
-  /** Gives the data of a packet again later, as far as possible as it was sent. */
+  /** Keeps a packet for later. */
   keep(prepared: Prepared, packet: SocketPacket): Kept;
   deliver(socket: S, prepared: Prepared, packet: SocketPacket, flags: BroadcastFlags): void;
   /** A packet that is kept has been delivered. */
@@ -35,7 +35,9 @@ const portOutlet = (nsp: NamespacePort): Outlet<PreparedForAll, AdapterSocket> =
   byteLengthOf: ({ byteLength }) => byteLength,
   // The application may change its objects once it has sent them, and they may hold on to much else.
   keep: (prepared, packet) =>
-    prepared.decode === undefined ? keepData(packet) : () => prepared.decode?.().data as unknown[],
+    prepared.decode === undefined
+      ? keepData(packet)
+      : { data: () => prepared.decode?.().data as unknown[], prepared },
   deliver: (socket, prepared, packet, flags) => socket.deliver(prepared, packet, flags),
   release: (prepared) => prepared.release?.(),
 });

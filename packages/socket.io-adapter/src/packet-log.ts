@@ -93,17 +93,17 @@ export class PacketLog implements Positions {
    *
    * @returns `undefined` when the offset is none of this log's, or a packet that was for it may have been dropped since.
    */
-  since(offset: string, socket: Membership): unknown[][] | undefined {
+  since(offset: string, socket: Membership): Kept[] | undefined {
     const received = this.#numberOf(offset);
     if (received === undefined) return undefined;
     const from = Math.max(received, socket.created);
     if (from < this.#floor || from < socket.floor || this.#hasDropped(from, socket)) return undefined;
-    const missed: unknown[][] = [];
+    const missed: Kept[] = [];
     const first = this.#entries[this.#start]?.number ?? 0;
     const index = this.#start + Math.max(0, from + 1 - first);
     for (let i = index; i < this.#entries.length; i++) {
       const entry = this.#entries[i];
-      if (entry !== undefined && isFor(socket, entry)) missed.push(entry.kept());
+      if (entry !== undefined && isFor(socket, entry)) missed.push(entry.kept);
     }
     return missed;
   }

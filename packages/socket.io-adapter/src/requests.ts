@@ -1,4 +1,4 @@
-import type { Clock, TimerHandle } from "@towline/core";
+import { type Clock, deliver, type TimerHandle } from "@towline/core";
 import type { ServerId } from "./cluster-message.ts";
 
 /** Whose answers are waited for: of so many servers, or of these. */
@@ -53,7 +53,7 @@ export class Requests {
   }
 
   close(): void {
-    for (const id of [...this.#pending.keys()]) this.#end(id, new Error("the adapter has been closed"));
+    deliver([...this.#pending.keys()], (id) => this.#end(id, new Error("the adapter has been closed")));
   }
 
   #endIfComplete(id: string): void {

@@ -149,25 +149,43 @@ export class SessionAwareAdapter extends Adapter {
     session: Pick<SessionToPersist, "sid">,
     offset?: string | undefined,
   ): unknown[][] | undefined {
-    const claimed = this.#claimed.get(session.sid, this.#clock.now());
-    return claimed === undefined ? undefined : this.#missedBy(claimed, offset);
+    return this.#missedByClaimed(session, offset)?.map((kept) => kept.data());
+  }
+
+  /**
+   * As {@link missedPackets}, but what the namespace's `prepare` has made of each packet: they need not be decoded and
+   * encoded once more.
+   */
+  missedPrepared(session: Pick<SessionToPersist, "sid">, offset?: string | undefined): unknown[] | undefined {
+    return this.#missedByClaimed(session, offset)?.map((kept) => kept.prepared ?? kept.data());
   }
 
   #restore(pid: PrivateSessionId, offset: string | undefined): Session | null {
     const nowMs = this.#clock.now();
     const kept = this.#waiting.take(pid, nowMs);
-    const missedPackets = kept === undefined ? undefined : this.#missedBy(kept, offset);
-    if (kept === undefined || missedPackets === undefined) {
+    const missed = kept === undefined ? undefined : this.#missedBy(kept, offset);
+    if (kept === undefined || missed === undefined) {
       debug("nothing to take up again: no session, or what it has missed is not known");
       return null;
     }
     const { session, membership } = kept;
     this.#claimed.put(session.sid, session, membership, nowMs);
     this.#arm();
-    return { ...session, missedPackets };
+    return {
+      ...session,
+      // Whoever asks later, when the socket joins its rooms, has no need of them now.
+      get missedPackets() {
+        return missed.map((packet) => packet.data());
+      },
+    };
   }
 
-  #missedBy({ session, membership }: KeptSession, offset: string | undefined): unknown[][] | undefined {
+  #missedByClaimed({ sid }: Pick<SessionToPersist, "sid">, offset: string | undefined): Kept[] | undefined {
+    const claimed = this.#claimed.get(sid, this.#clock.now());
+    return claimed === undefined ? undefined : this.#missedBy(claimed, offset);
+  }
+
+  #missedBy({ session, membership }: KeptSession, offset: string | undefined): Kept[] | undefined {
     const from: unknown = offset ?? session.offset;
     return typeof from === "string" ? this.#log.since(from, membership) : undefined;
   }

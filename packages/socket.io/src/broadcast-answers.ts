@@ -36,6 +36,8 @@ export class BroadcastAnswers {
   }
 
   onAnswer(answer: unknown): void {
+    // The list is the application's by then.
+    if (this.#isSettled) return;
     this.#answers.push(answer);
     this.#settleIfComplete();
   }

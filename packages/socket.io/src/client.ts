@@ -71,15 +71,12 @@ export class Client extends ClientNames implements SocketConsumer {
     this.#isForeign = isForeign(conn);
     if (this.#isForeign) consumeForeign(conn, this);
     else conn.consumer = this;
-    if (conn.protocol === 3) {
-      // Revision 4 of Socket.IO: the server puts every connection into "/" itself.
-      this.#join("/", PLAIN_REQUEST);
-    } else {
-      this.#connectTimer = setTimeout(() => {
-        debug("no namespace joined in time");
-        this.close();
-      }, host.opts.connectTimeout);
-    }
+    this.#connectTimer = setTimeout(() => {
+      debug("no namespace joined in time");
+      this.close();
+    }, host.opts.connectTimeout);
+    // Revision 4 of Socket.IO: the server puts every connection into "/" itself.
+    if (conn.protocol === 3) this.#join("/", PLAIN_REQUEST);
   }
 
   /** Id of the connection. */

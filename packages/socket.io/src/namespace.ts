@@ -36,7 +36,12 @@ const debug = createDebug("socket.io:namespace");
 export type { ServerReservedEventsMap } from "./server.ts";
 
 /** What servers may not emit to one another: each has these events of its own. */
-const RESERVED_AMONG_SERVERS: ReadonlySet<unknown> = new Set(["connect", "connection", "new_namespace"]);
+const RESERVED_AMONG_SERVERS: ReadonlySet<unknown> = new Set([
+  "connect",
+  "connection",
+  "new_namespace",
+  "handler_error",
+]);
 
 /** An error of a middleware. Its `data`, if any, goes to the client. */
 export interface ExtendedError extends Error {
@@ -200,7 +205,12 @@ export class Namespace<
     ...args: EventParams<DecorateAcknowledgementsWithTimeoutAndMultipleResponses<ServerSideEvents>, Ev>
   ): boolean {
     refuseReserved(event, RESERVED_AMONG_SERVERS);
-    watch(this.adapter.serverSideEmit([event, ...args]), this.#report(event, args));
+    const report = this.#report(event, args);
+    const data: unknown[] = [event, ...args];
+    const last = data[data.length - 1];
+    if (typeof last === "function")
+      data[data.length - 1] = (...answer: unknown[]) => callUser(() => last(...answer), report);
+    watch(this.adapter.serverSideEmit(data), report);
     return true;
   }
 
@@ -267,7 +277,8 @@ export class Namespace<
 
   /** @internal Ends every socket, when the server closes. */
   async shutDown(): Promise<void> {
-    for (const socket of [...this.sockets.values()]) socket.onClose("server shutting down");
+    for (const socket of [...this.sockets.values(), ...this.#joining.keys()])
+      socket.onClose("server shutting down");
     await this.adapter.close();
   }
 
@@ -392,8 +403,9 @@ export class Namespace<
     this.sockets.set(socket.id, socket);
     this.#recovery?.remember(socket, session);
     socket.admit(session?.rooms ?? [], missed);
-    this.#greet("connect", socket);
-    this.#greet("connection", socket);
+    // A listener may disconnect it; who hears of it only now would wait for its end for ever.
+    if (!socket.isGone) this.#greet("connect", socket);
+    if (!socket.isGone) this.#greet("connection", socket);
   }
 
   #greet(

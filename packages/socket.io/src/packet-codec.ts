@@ -72,7 +72,7 @@ function foreignCodec({ Encoder, Decoder }: Parser): PacketCodec {
   const encoder = new Encoder();
   return {
     encoder,
-    encode: (packet) => encoder.encode(packet) as PacketPart[],
+    encode: (packet) => encoder.encode(packet).map(toPart),
     createReader: (onPacket) => new ForeignReader(new Decoder(), onPacket),
   };
 }
@@ -105,6 +105,13 @@ class ForeignReader implements IncomingReader {
   reset(): void {
     this.#decoder.destroy?.();
   }
+}
+
+function toPart(part: unknown): PacketPart {
+  if (typeof part === "string" || part instanceof Uint8Array) return part;
+  if (ArrayBuffer.isView(part)) return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+  if (part instanceof ArrayBuffer) return new Uint8Array(part);
+  throw new TypeError("An encoder gave what is neither text nor bytes: a Blob cannot be emitted");
 }
 
 /** An attachment as bytes. @throws {TypeError} for a `Blob`, whose bytes would have to be waited for. */

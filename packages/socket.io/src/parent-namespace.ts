@@ -1,4 +1,4 @@
-import { Adapter, type BroadcastOptions, type Room } from "@towline/socket.io-adapter";
+import { Adapter, type BroadcastOptions, type Room, type SocketId } from "@towline/socket.io-adapter";
 import createDebug from "debug";
 import type { AnyNamespace } from "./client.ts";
 import { Namespace } from "./namespace.ts";
@@ -105,6 +105,35 @@ class ChildrenAdapter extends Adapter {
     // Each child's adapter may add to it.
     for (const child of this.children)
       child.adapter.broadcast({ ...packet, data: [...packet.data] }, options);
+  }
+
+  /** One answer is due from each client of each child. */
+  // biome-ignore-start lint/suspicious/noExplicitAny: as in the reference.
+  override broadcastWithAck(
+    packet: any,
+    options: BroadcastOptions,
+    onClientCount: (clientCount: number) => void,
+    onAck: (...args: any[]) => void,
+  ): void {
+    for (const child of this.children)
+      child.adapter.broadcastWithAck({ ...packet, data: [...packet.data] }, options, onClientCount, onAck);
+  }
+
+  override async fetchSockets(options: BroadcastOptions): Promise<any[]> {
+    const found = [...this.children].map((child) => child.adapter.fetchSockets(options));
+    return (await Promise.all(found)).flat();
+  }
+  // biome-ignore-end lint/suspicious/noExplicitAny: .
+
+  override async sockets(rooms: Set<Room>): Promise<Set<SocketId>> {
+    const found = [...this.children].map((child) => child.adapter.sockets(rooms));
+    return new Set((await Promise.all(found)).flatMap((ids) => [...ids]));
+  }
+
+  /** As many as say how many clients they have asked. */
+  override async serverCount(): Promise<number> {
+    const counts = await Promise.all([...this.children].map((child) => child.adapter.serverCount()));
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   override addSockets(options: BroadcastOptions, rooms: Room[]): void {

@@ -4,7 +4,7 @@ import { callUser } from "./call-user.ts";
 import type { AnyNamespace, AnySocket, Client, JoinRequest } from "./client.ts";
 import { reporterFor } from "./handler-error.ts";
 import type { ResolvedServerOptions } from "./server-options.ts";
-import type { DisconnectReason } from "./socket.ts";
+import type { DisconnectReason, Missed } from "./socket.ts";
 
 const debug = createDebug("socket.io:recovery");
 
@@ -23,14 +23,7 @@ interface ExactLog {
   /** Where the log stands. */
   currentOffset?(): string | undefined;
   /** What a socket has missed since; `undefined` when the log does not reach back that far. */
-  missedPackets?(
-    session: {
-      readonly sid: string;
-      readonly rooms: readonly string[];
-      readonly offset?: string | undefined;
-    },
-    offset: string | undefined,
-  ): unknown[][] | undefined;
+  missedPrepared?(session: Pick<Session, "sid">, offset: string | undefined): Missed[] | undefined;
 }
 
 interface Live {
@@ -84,8 +77,9 @@ export class Recovery {
   }
 
   /** The client is gone again before it could be let in. */
-  giveBack({ missedPackets: _, ...session }: Session): void {
-    this.#keep(session);
+  giveBack({ sid, pid, rooms, data, offset }: Session): void {
+    const session = { sid, pid, rooms, data };
+    this.#keep(offset === undefined ? session : { ...session, offset });
   }
 
   /** For how long from now on a session is kept for somebody, in milliseconds; 0 when there is none. */
@@ -117,11 +111,11 @@ export class Recovery {
   }
 
   /** What the socket of a session has missed up to this moment; `undefined` when part of that is gone from the log. */
-  missedPackets(session: Session, offset: unknown): unknown[][] | undefined {
+  missedPackets(session: Session, offset: unknown): Missed[] | undefined {
     const adapter = this.#adapter;
-    return adapter.missedPackets === undefined
+    return adapter.missedPrepared === undefined
       ? session.missedPackets
-      : adapter.missedPackets(session, offset as string | undefined);
+      : adapter.missedPrepared(session, offset as string | undefined);
   }
 
   /** An adapter may not be able to: some encode the data of the socket, whatever the application has put there. */

@@ -57,7 +57,7 @@ export type ServerOptions = OptionInput<typeof SERVER_OPTIONS> & EngineOptions &
 
 export type ResolvedServerOptions = ReturnType<typeof resolveServerOptions>;
 
-export const withoutLastSlash = (path: string): string => path.replace(/\/$/, "");
+const withoutLastSlash = (path: string): string => path.replace(/\/$/, "");
 
 /** @throws {TypeError} naming every option that is not as it must be. */
 export function resolveServerOptions(given: ServerOptions) {

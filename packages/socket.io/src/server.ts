@@ -23,7 +23,6 @@ import {
   type ResolvedServerOptions,
   resolveServerOptions,
   type ServerOptions,
-  withoutLastSlash,
 } from "./server-options.ts";
 import type { Socket } from "./socket.ts";
 import type {
@@ -91,6 +90,8 @@ export class Server<
   readonly #namespaces: Namespaces;
   readonly #host: ClientHost;
   readonly #detachments: (() => void)[] = [];
+  /** All that were bound: those of before have connections still. */
+  readonly #engines = new Set<Engine>();
   #isClosed = false;
 
   /**
@@ -130,7 +131,7 @@ export class Server<
   path(path: string): this;
   path(path?: string): this | string {
     if (path === undefined) return this.opts.path;
-    this.opts.path = withoutLastSlash(path);
+    this.#set({ path });
     return this;
   }
 
@@ -139,7 +140,7 @@ export class Server<
   serveClient(isServed: boolean): this;
   serveClient(isServed?: boolean): this | boolean {
     if (isServed === undefined) return this.opts.serveClient;
-    this.opts.serveClient = isServed;
+    this.#set({ serveClient: isServed });
     return this;
   }
 
@@ -148,7 +149,7 @@ export class Server<
   override connectTimeout(timeoutMs: number): this;
   override connectTimeout(timeoutMs?: number): this | number {
     if (timeoutMs === undefined) return this.opts.connectTimeout;
-    this.opts.connectTimeout = timeoutMs;
+    this.#set({ connectTimeout: timeoutMs });
     return this;
   }
 
@@ -157,7 +158,7 @@ export class Server<
   adapter(adapter: AdapterConstructor): this;
   adapter(adapter?: AdapterConstructor): this | AdapterConstructor | undefined {
     if (adapter === undefined) return this.opts.adapter;
-    this.opts.adapter = adapter;
+    this.#set({ adapter });
     for (const namespace of this.#namespaces.byName.values()) namespace._initAdapter();
     return this;
   }
@@ -165,7 +166,8 @@ export class Server<
   /**
    * Takes the requests of an HTTP server below the path, or of a new one on a port.
    *
-   * @param options further options of both layers; those of the constructor hold where they say nothing.
+   * @param options further options; those of the constructor hold where they say nothing. What concerns packets and
+   *   namespaces (`parser`, `maxAttachments`, `maxAttachmentBytes`, `connectionStateRecovery`) is the constructor's alone.
    * @throws {TypeError} when `target` is neither, or an option is not as it must be.
    */
   attach(target: Target, options: Partial<ServerOptions> = {}): this {
@@ -201,6 +203,7 @@ export class Server<
   // biome-ignore lint/suspicious/noExplicitAny: as in the reference; engines of other makes have types of their own.
   bind(engine: any): this {
     this.engine = engine;
+    this.#engines.add(engine);
     engine.on("connection", (socket: EngineSocket) => this.onconnection(socket));
     return this;
   }
@@ -237,7 +240,8 @@ export class Server<
     this.#isClosed = true;
     const namespaces = [...this.#namespaces.byName.values()];
     await Promise.allSettled(namespaces.map((namespace) => namespace.shutDown()));
-    this.engine.close();
+    for (const engine of this.#engines) engine.close();
+    this.#engines.clear();
     const detachments = this.#detachments.splice(0);
     const error = await closed(this.httpServer);
     // Not before: who asks on a connection that is still open must get an answer, or the HTTP server would wait for ever.
@@ -370,6 +374,11 @@ export class Server<
     onFound: (namespace: AnyNamespace | undefined) => void,
   ): void {
     this.#namespaces.find(name, auth, onFound);
+  }
+
+  /** @throws {TypeError} when a value is not as it must be. */
+  #set(change: Partial<ServerOptions>): void {
+    Object.assign(this.opts, resolveServerOptions({ ...this.opts, ...change }));
   }
 
   #byName(given: string): Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {

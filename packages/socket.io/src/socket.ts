@@ -11,7 +11,7 @@ import { BroadcastOperator } from "./broadcast-operator.ts";
 import { callUser, passOn, type Report, watch } from "./call-user.ts";
 import { type Client, type JoinRequest, refusalOf } from "./client.ts";
 import { SocketNames } from "./compat.ts";
-import { failAnswer, reporterFor } from "./handler-error.ts";
+import { failAnswer, INTERNAL_ERROR, reporterFor } from "./handler-error.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
 import { runMiddlewares } from "./middlewares.ts";
 import type { Namespace } from "./namespace.ts";
@@ -57,6 +57,9 @@ export type Event = [string, ...any[]];
 
 /** Looks at each incoming event of a socket; an error passed to `next` keeps it from the listeners. */
 export type SocketMiddleware = (event: Event, next: (error?: Error) => void) => void;
+
+/** An event that is kept for a client that is away: as an adapter of another make has it, or as ours. */
+export type Missed = unknown[] | PreparedPacket;
 
 interface EmitFlags {
   volatile?: boolean;
@@ -192,9 +195,9 @@ export class Socket<
    * @throws {TypeError} when the arguments cannot be written as JSON.
    */
   override emit<Ev extends EventNames<EmitEvents>>(event: Ev, ...args: EventParams<EmitEvents, Ev>): boolean {
+    const flags = this.#takeFlags();
     refuseReserved(event, RESERVED_EVENTS);
     const data: unknown[] = [event, ...args];
-    const flags = this.#takeFlags();
     if (typeof data[data.length - 1] === "function") {
       const callback = data.pop() as AckCallback;
       const { timeout } = flags;
@@ -222,8 +225,8 @@ export class Socket<
     event: Ev,
     ...args: AllButLast<EventParams<EmitEvents, Ev>>
   ): Promise<FirstNonErrorArg<Last<EventParams<EmitEvents, Ev>>>> {
-    refuseReserved(event, RESERVED_EVENTS);
     const flags = this.#takeFlags();
+    refuseReserved(event, RESERVED_EVENTS);
     return new Promise((resolve, reject) => {
       this.#emitAsking([event, ...args], flags, (id) =>
         this.acks.setFailing(
@@ -372,12 +375,12 @@ export class Socket<
    * @param rooms those of the session that it takes up again, if any.
    * @param missed the events that its client has not got.
    */
-  admit(rooms: readonly Room[], missed: readonly unknown[][]): void {
+  admit(rooms: readonly Room[], missed: readonly Missed[]): void {
     this.#fire("admit");
     this.client.onJoined();
     this.#sendConnect();
     // Behind the welcome, as the client counts as received only what it hands out: cut in between, it would get this twice.
-    for (const data of missed) this.client.send(this.#event(data));
+    for (const event of missed) this.#sendMissed(event);
     callUser(
       () => this.nsp.adapter.addAll(this.id, new Set([this.id, ...rooms])),
       this.#reportFrom("join-room", []),
@@ -427,7 +430,15 @@ export class Socket<
   /** @internal A middleware keeps the socket out; says so, unless the client has left meanwhile. */
   refuse(error: Error & { data?: unknown }): void {
     if (this.#state !== "joining") return;
-    this.client.send(refusalOf(this.client.revision, this.nsp.name, error));
+    const send = (refusal: Error) =>
+      this.client.send(refusalOf(this.client.revision, this.nsp.name, refusal));
+    try {
+      send(error);
+    } catch (fault) {
+      // Its data cannot be written. The client must hear all the same.
+      this.#reportFrom("middleware", [this])(fault, false);
+      send(new Error(INTERNAL_ERROR));
+    }
     this.#leave("server namespace disconnect");
   }
 
@@ -440,9 +451,10 @@ export class Socket<
 
   /** What a listener's promise was rejected with; Node calls it (`captureRejections`). */
   override [captureRejectionSymbol](error: unknown, event: string | symbol, ...args: unknown[]): void {
-    // Nobody is left to tell when those fail who are told of failures.
-    if (event === "error") passOn(error, true);
-    else this.#onEventFailed(error, true, event, args);
+    if (event !== "error") this.#onEventFailed(error, true, event, args);
+    // Told again, those who have just failed would go on for ever.
+    else if (!this.nsp.server.sockets.reportError(error, { namespace: this.nsp, socket: this, event, args }))
+      passOn(error, true);
   }
 
   protected override notifyOutgoing(data: unknown[]): void {
@@ -491,6 +503,14 @@ export class Socket<
   #send(packet: Packet, flags: SendFlags): void {
     if (this.#outgoing !== undefined) this.notifyOutgoing(packet.data as unknown[]);
     if (!this.isGone) this.client.send(packet, flags);
+  }
+
+  #sendMissed(event: Missed): void {
+    if (Array.isArray(event)) this.client.send(this.#event(event));
+    else {
+      this.client.sendPrepared(event, NO_FLAGS);
+      event.release();
+    }
   }
 
   #sendConnect(): void {

@@ -91,9 +91,7 @@ describe("adapter that cannot keep a session", () => {
   ] as const)
     it(`is told of, and its socket leaves all the same, when it ${title}`, async () => {
       class Forgetful extends SessionAwareAdapter {
-        override persistSession(): void {
-          return fail(new Error("cannot be encoded")) as never;
-        }
+        override persistSession = (): void => fail(new Error("cannot be encoded")) as never;
       }
       const { io, join } = await startRecovery({}, { adapter: Forgetful });
       const told = listenTo(io);
