@@ -99,7 +99,7 @@ export const SERVER_OPTIONS = {
   cors: rule<boolean | CorsOptions | CorsOptionsDelegate<IncomingMessage>>(
     false,
     "Options of the `cors` package, or true for its defaults. Without them no page of another origin gets access.",
-    "a boolean, or options of the cors package",
+    'a boolean, "*" for true, or options of the cors package such as { origin: "https://example.com" }',
     (value) => typeof value === "boolean" || isObject(value) || isFunction(value),
   ),
   cookie: rule<boolean | string | CookieOptions>(
@@ -132,9 +132,7 @@ export interface ResolvedServerOptions
 
 /** @throws {TypeError} naming every option that is not as it must be. */
 export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
-  // `null` stands for an option that is not given, as many write it.
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
-  const checked = resolveOptions(SERVER_OPTIONS, given);
+  const checked = resolveOptions(SERVER_OPTIONS, asMeant(options));
   const { perMessageDeflate, httpCompression, cookie } = checked;
   return {
     ...checked,
@@ -142,6 +140,20 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     httpCompression: settingsOf(httpCompression, DEFAULT_THRESHOLD),
     cookie: settingsOf(typeof cookie === "string" ? { name: cookie } : cookie, DEFAULT_COOKIE),
   };
+}
+
+/** The most that one message may have where it is said to be without limit: Node has no longer texts. */
+const LARGEST_MESSAGE = 2 ** 29;
+
+/** What is not as the table has it, but means one thing only and is found in many applications. */
+function asMeant(options: ServerOptions): ServerOptions {
+  // `null` stands for an option that is not given.
+  const given = Object.entries(options).filter(([, value]) => value !== null);
+  const meant: Record<string, unknown> = Object.fromEntries(given);
+  if (meant.cors === "*") meant.cors = true;
+  if (meant.maxHttpBufferSize === Number.POSITIVE_INFINITY) meant.maxHttpBufferSize = LARGEST_MESSAGE;
+  if (typeof meant.transports === "string") meant.transports = [meant.transports];
+  return meant;
 }
 
 const settingsOf = <T extends object, D extends T>(given: boolean | T, defaults: D): (T & D) | false =>

@@ -14,14 +14,14 @@ type ToJson = (key: string) => unknown;
  */
 export function takeBinary(value: object, key: string | number, taken: BinaryData[], depth = 0): unknown {
   if (Array.isArray(value)) return takeFromList(value, taken, depth);
-  // Most of what is sent is plain objects. They are told by their prototype, without a look at any member.
-  if (Object.getPrototypeOf(value) === Object.prototype)
-    return takeFromFields(value as Fields, true, key, taken, depth);
-  if (isBinary(value)) return placeholderFor(value, taken);
-  if (value instanceof Date) return value;
+  // Most of what is sent is plain objects. They are told by their prototype.
+  const isPlain = Object.getPrototypeOf(value) === Object.prototype;
+  if (!isPlain && isBinary(value)) return placeholderFor(value, taken);
+  if (!isPlain && value instanceof Date) return value;
+  // Asked before any member is looked at: found among the last, it would have them all be walked twice, on every level.
   const { toJSON } = value as { toJSON?: unknown };
   if (typeof toJSON === "function") return takeFromJson(value, toJSON as ToJson, key, taken, depth);
-  return takeFromFields(value as Fields, false, key, taken, depth);
+  return takeFromFields(value as Fields, isPlain, taken, depth);
 }
 
 const placeholderFor = (value: BinaryData, taken: BinaryData[]): object => ({
@@ -41,28 +41,16 @@ function takeFromList(list: readonly unknown[], taken: BinaryData[], depth: numb
   return copy ?? list;
 }
 
-function takeFromFields(
-  fields: Fields,
-  isPlain: boolean,
-  key: string | number,
-  taken: BinaryData[],
-  depth: number,
-): unknown {
+function takeFromFields(fields: Fields, isPlain: boolean, taken: BinaryData[], depth: number): unknown {
   checkDepth(depth);
-  const before = taken.length;
   let copy: Fields | undefined;
   // `Object.keys` would make a list, which takes longer than all the rest of this.
   for (const name in fields) {
     const item = fields[name];
-    if (isObject(item)) {
-      if (!isPlain && !Object.hasOwn(fields, name)) continue;
-      const left = takeBinary(item, name, taken, depth + 1);
-      // A key named __proto__ is one of the copy's own by now, and no way to its prototype.
-      if (left !== item) (copy ??= { ...fields })[name] = left;
-    } else if (isPlain && name === "toJSON" && typeof item === "function") {
-      taken.length = before;
-      return takeFromJson(fields, item as ToJson, key, taken, depth);
-    }
+    if (!isObject(item) || (!isPlain && !Object.hasOwn(fields, name))) continue;
+    const left = takeBinary(item, name, taken, depth + 1);
+    // A key named __proto__ is one of the copy's own by now, and no way to its prototype.
+    if (left !== item) (copy ??= { ...fields })[name] = left;
   }
   return copy ?? fields;
 }
@@ -81,7 +69,7 @@ function takeFromJson(
   const before = taken.length;
   const left = Array.isArray(json)
     ? takeFromList(json, taken, depth)
-    : takeFromFields(json as Fields, false, key, taken, depth);
+    : takeFromFields(json as Fields, false, taken, depth);
   // Without bytes inside, the original stays: `JSON.stringify` asks it again.
   if (taken.length === before) return value;
   (left as { toJSON?: unknown }).toJSON = undefined;

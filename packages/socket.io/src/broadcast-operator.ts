@@ -8,6 +8,7 @@ import { refuseReserved } from "./reserved-events.ts";
 import type {
   AllButLast,
   DecorateAcknowledgements,
+  DecorateAcknowledgementsWithMultipleResponses,
   EventNames,
   EventNamesWithError,
   EventParams,
@@ -25,6 +26,12 @@ export interface OperatorFlags extends BroadcastFlags {
   /** One client is asked: its answer comes as it is, not in a list. */
   expectSingleResponse?: boolean;
 }
+
+/** What is broadcast by an emitter of these events: each acknowledgement comes as a list. */
+export type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
+  DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
+  SocketData
+>;
 
 const NO_ROOMS: ReadonlySet<Room> = new Set();
 const NO_FLAGS: OperatorFlags = Object.freeze({});

@@ -216,9 +216,12 @@ export class Client extends ClientNames implements SocketConsumer {
     const socket = this.#socketIn(name);
     const isForSocket = packet.type !== PACKET_TYPE.CONNECT && packet.type !== PACKET_TYPE.CONNECT_ERROR;
     if (socket !== undefined && isForSocket) socket.onPacket(packet);
+    // Asked for twice before there was an answer: one is due.
+    else if (packet.type === PACKET_TYPE.CONNECT && (socket?.isJoining ?? this.#joining?.has(name)) === true)
+      debug("%s is being joined already", name);
     else if (this.#joining?.has(name) === true && packet.type === PACKET_TYPE.DISCONNECT)
       this.#endJoining(name);
-    else if (socket === undefined && packet.type === PACKET_TYPE.CONNECT && this.#joining?.has(name) !== true)
+    else if (socket === undefined && packet.type === PACKET_TYPE.CONNECT)
       this.#join(name, this.revision === 4 ? requestIn(packet.nsp) : requestOf(packet));
     else if (socket !== undefined || !this.#isLate(packet.type, name)) {
       debug("packet of type %d for namespace %s makes no sense now", packet.type, name);

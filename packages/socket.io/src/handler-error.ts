@@ -7,9 +7,11 @@ export interface HandlerContext {
   readonly namespace: AnyNamespace;
   /** The socket it was called for; `undefined` for an event of the servers among themselves. */
   readonly socket: AnySocket | undefined;
-  /** The event that was being handled, by its name; `middleware`, `ack` or `outgoing` where it was one of these, and not a listener. */
+  /**
+   * The event whose listener failed, by its name. Where it was no listener, what was being done: `middleware`, `ack`, `outgoing`, `namespace`, `join-room`, `leave-room`, `persistSession`, `socketsJoin`, `socketsLeave`, `disconnectSockets`.
+   */
   readonly event: string;
-  /** What the handler was called with. */
+  /** What the handler was called with; of an acknowledgement, what was emitted. */
   readonly args: readonly unknown[];
 }
 

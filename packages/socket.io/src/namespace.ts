@@ -3,7 +3,7 @@ import { randomId } from "@towline/engine.io";
 import type { Adapter, Room, Session, SocketId } from "@towline/socket.io-adapter";
 import type { SocketPacket as Packet } from "@towline/socket.io-parser";
 import createDebug from "debug";
-import { BroadcastOperator } from "./broadcast-operator.ts";
+import { type Broadcast, BroadcastOperator } from "./broadcast-operator.ts";
 import { callUser, passOn, type Report, watch } from "./call-user.ts";
 import type { AnyNamespace, AnySocket, Client, JoinRequest, Ticket } from "./client.ts";
 import { NamespaceNames } from "./compat.ts";
@@ -61,11 +61,6 @@ export interface NamespaceReservedEventsMap<
   connect: (socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>) => void;
   connection: (socket: Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>) => void;
 }
-
-type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
-  DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
-  SocketData
->;
 
 /** A part of the server that sockets join and that has its own rooms, middlewares and listeners. */
 export class Namespace<

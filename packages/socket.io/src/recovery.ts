@@ -26,10 +26,15 @@ interface ExactLog {
   missedPrepared?(session: Pick<Session, "sid">, offset: string | undefined): Missed[] | undefined;
 }
 
+/** As long as adapters wait for one another. */
+const RESTORE_TIMEOUT_MS = 5_000;
+
 interface Live {
   readonly socket: AnySocket;
   /** Where the log stood when the socket was let in: a client that has received nothing knows no offset. */
   readonly startOffset: string | undefined;
+  /** The rooms that it will join. */
+  readonly rooms: readonly string[];
 }
 
 type Settings = NonNullable<ResolvedServerOptions["connectionStateRecovery"]>;
@@ -69,10 +74,31 @@ export class Recovery {
     // The client knows sooner than we do that its old connection is gone. Two sockets of one id must never be.
     this.#live.get(pid)?.socket.client.close();
     try {
-      return (await this.#adapter.restoreSession(pid, offset)) ?? undefined;
+      return await this.#restore(pid, offset);
     } catch (error) {
       debug("%s: nothing to recover: %s", client.id, (error as Error).message);
       return undefined;
+    }
+  }
+
+  /** A broker that is away would have the client wait for it. What it gives too late is given back. */
+  async #restore(pid: string, offset: string): Promise<Session | undefined> {
+    let isLate = false;
+    const restored = Promise.resolve(this.#adapter.restoreSession(pid, offset)).then((session) => {
+      if (isLate && session) this.giveBack(session);
+      return session ?? undefined;
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => {
+        isLate = true;
+        resolve(undefined);
+      }, RESTORE_TIMEOUT_MS);
+    });
+    try {
+      return await Promise.race([restored, late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -92,7 +118,7 @@ export class Recovery {
     if (socket.pid === "") return;
     // What was sent need not have arrived: only what the client says it has counts.
     const startOffset = session === undefined ? this.#adapter.currentOffset?.() : session.offset;
-    this.#live.set(socket.pid, { socket, startOffset });
+    this.#live.set(socket.pid, { socket, startOffset, rooms: session?.rooms ?? [socket.id] });
   }
 
   /** A socket is no longer there. */
@@ -104,8 +130,10 @@ export class Recovery {
   persist(socket: AnySocket, reason: DisconnectReason): void {
     const live = this.#live.get(socket.pid);
     if (live?.socket !== socket || !RECOVERABLE.has(reason)) return;
-    const { id: sid, pid, rooms, data } = socket;
-    const session = { sid, pid, rooms: [...rooms], data };
+    const { id: sid, pid, data } = socket;
+    // It may be gone before it has joined any.
+    const rooms = socket.rooms.size > 0 ? [...socket.rooms] : [...live.rooms];
+    const session = { sid, pid, rooms, data };
     const { startOffset } = live;
     this.#keep(startOffset === undefined ? session : { ...session, offset: startOffset }, socket);
   }

@@ -3,6 +3,7 @@ import { flag, milliseconds, type OptionInput, optional, resolveOptions, rule, t
 import { ATTACH_OPTIONS, type AttachOptions, type ServerOptions as EngineOptions } from "@towline/engine.io";
 import { type Adapter, RECOVERY_OPTIONS as LOG_OPTIONS } from "@towline/socket.io-adapter";
 import { ATTACHMENT_OPTIONS } from "@towline/socket.io-parser";
+import { callUser, passOn } from "./call-user.ts";
 import type { Namespace } from "./namespace.ts";
 import { isParser, type Parser } from "./packet-codec.ts";
 
@@ -41,17 +42,31 @@ export const SERVER_OPTIONS = {
     "an object with the classes Encoder and Decoder",
     isParser,
   ),
-  connectionStateRecovery: rule<RecoveryOptions | undefined>(
+  connectionStateRecovery: rule<RecoveryOptions | boolean | undefined>(
     undefined,
     "Has a client that comes back soon find its id, rooms and data, and what it has missed. See below.",
-    "an object",
-    (value) => value === undefined || isObject(value),
+    "an object, or true for the defaults",
+    (value) => value === undefined || typeof value === "boolean" || isObject(value),
   ),
   cleanupEmptyChildNamespaces: flag(
     false,
     "Whether a namespace made for a pattern is removed when its last socket has left.",
   ),
 };
+
+/**
+ * The options as the engine gets them. A message of its own may be half of a packet, so that dropping one would break the
+ * client's parser: `onBufferFull` can let it pass or end the connection.
+ */
+export function engineOptions<O extends EngineOptions>(options: O): O {
+  const { onBufferFull } = options;
+  if (typeof onBufferFull !== "function") return options;
+  return {
+    ...options,
+    onBufferFull: (...asked) =>
+      callUser(() => onBufferFull(...asked), passOn) === "send" ? "send" : "close",
+  };
+}
 
 export type ServerOptions = OptionInput<typeof SERVER_OPTIONS> & EngineOptions & AttachOptions;
 
@@ -61,14 +76,28 @@ const withoutLastSlash = (path: string): string => path.replace(/\/$/, "");
 
 /** @throws {TypeError} naming every option that is not as it must be. */
 export function resolveServerOptions(given: ServerOptions) {
-  const { path, connectionStateRecovery, ...rest } = resolveOptions(
-    { ...ATTACH_OPTIONS, ...SERVER_OPTIONS },
-    given,
-  );
+  const table = { ...ATTACH_OPTIONS, ...SERVER_OPTIONS };
+  const { path, connectionStateRecovery, ...rest } = resolveOptions(table, withoutNulls(given));
   return {
     ...rest,
     path: withoutLastSlash(path),
-    connectionStateRecovery:
-      connectionStateRecovery && resolveOptions(RECOVERY_OPTIONS, connectionStateRecovery),
+    connectionStateRecovery: resolveRecovery(connectionStateRecovery),
   };
+}
+
+/** `null` stands for an option that is not given, as many write it. */
+const withoutNulls = (given: ServerOptions): ServerOptions =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+
+/** The longest that a timer can run. Sessions that are kept "for ever" are, with this, kept for 24 days. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+function resolveRecovery(given: RecoveryOptions | boolean | undefined) {
+  if (given === undefined || given === false) return undefined;
+  const options = given === true ? {} : given;
+  const isEndless = options.maxDisconnectionDuration === Number.POSITIVE_INFINITY;
+  return resolveOptions(
+    RECOVERY_OPTIONS,
+    isEndless ? { ...options, maxDisconnectionDuration: LONGEST_MS } : options,
+  );
 }

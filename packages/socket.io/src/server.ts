@@ -1,14 +1,9 @@
 import { EventEmitter } from "node:events";
-import { createServer, type Server as HttpServer } from "node:http";
-import {
-  type AnyHttpServer,
-  attachTo,
-  Server as Engine,
-  type Socket as EngineSocket,
-} from "@towline/engine.io";
+import { type AnyHttpServer, Server as Engine, type Socket as EngineSocket } from "@towline/engine.io";
 import { Adapter, type Room, SessionAwareAdapter, type SocketId } from "@towline/socket.io-adapter";
 import createDebug from "debug";
-import type { BroadcastOperator } from "./broadcast-operator.ts";
+import { Attachments, httpServerFor, isHttpServer, type Target } from "./attachments.ts";
+import type { Broadcast, BroadcastOperator } from "./broadcast-operator.ts";
 import { type AnyNamespace, type Auth, Client, type ClientHost } from "./client.ts";
 import { ClientFiles } from "./client-files.ts";
 import { ServerNames } from "./compat.ts";
@@ -20,6 +15,7 @@ import { ParentNamespace } from "./parent-namespace.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
 import {
   type AdapterConstructor,
+  engineOptions,
   type ResolvedServerOptions,
   resolveServerOptions,
   type ServerOptions,
@@ -53,14 +49,6 @@ export interface ServerReservedEventsMap<
   handler_error: (error: unknown, context: HandlerContext) => void;
 }
 
-type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
-  DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
-  SocketData
->;
-
-/** What may be attached to. */
-type Target = AnyHttpServer | number;
-
 /**
  * A Socket.IO server, for clients of every generation.
  *
@@ -89,7 +77,7 @@ export class Server<
   readonly codec: PacketCodec;
   readonly #namespaces: Namespaces;
   readonly #host: ClientHost;
-  readonly #detachments: (() => void)[] = [];
+  readonly #attachments = new Attachments();
   /** All that were bound: those of before have connections still. */
   readonly #engines = new Set<Engine>();
   #isClosed = false;
@@ -118,7 +106,7 @@ export class Server<
       findNamespace: (name, auth, onFound) => this.#namespaces.find(name, auth, onFound),
     };
     this.sockets = this.of("/");
-    this.bind(new Engine(this.opts));
+    this.bind(new Engine(engineOptions(this.opts)));
     if (target !== undefined && !isOptions) this.attach(target as Target);
   }
 
@@ -174,16 +162,18 @@ export class Server<
     const resolved = resolveServerOptions({ ...this.opts, ...options });
     // An engine that was closed refuses everyone, and its options are fixed.
     const isSameEngine = !this.#isClosed && Object.keys(options).length === 0;
-    const engine = isSameEngine ? this.engine : new Engine({ ...this.opts, ...options });
+    const engine = isSameEngine ? this.engine : new Engine(engineOptions({ ...this.opts, ...options }));
     // Nothing has been done so far that would have to be undone for a bad option or a bad target.
-    const httpServer = isHttpServer(target) ? target : listenOn(target);
+    const httpServer = httpServerFor(target);
     Object.assign(this.opts, options, resolved);
     this.httpServer = httpServer;
     if (!isSameEngine) this.bind(engine);
     // Those of before were closed with the server, and would keep no sessions and hear of no other servers.
     if (this.#isClosed) for (const namespace of this.#namespaces.byName.values()) namespace._initAdapter();
     this.#isClosed = false;
-    this.#takeRequests(httpServer, this.engine);
+    const { path, serveClient, cors } = this.opts;
+    const files = serveClient ? new ClientFiles(path, { cors }) : undefined;
+    this.#attachments.add(httpServer, this.engine, files, this.opts);
     return this;
   }
 
@@ -238,14 +228,14 @@ export class Server<
    */
   async close(callback?: (error?: Error) => void): Promise<void> {
     this.#isClosed = true;
+    // Who attaches again before this is over means another engine and another HTTP server.
+    const engines = [...this.#engines];
+    this.#engines.clear();
+    const { httpServer } = this;
     const namespaces = [...this.#namespaces.byName.values()];
     await Promise.allSettled(namespaces.map((namespace) => namespace.shutDown()));
-    for (const engine of this.#engines) engine.close();
-    this.#engines.clear();
-    const detachments = this.#detachments.splice(0);
-    const error = await closed(this.httpServer);
-    // Not before: who asks on a connection that is still open must get an answer, or the HTTP server would wait for ever.
-    for (const detach of detachments) detach();
+    for (const engine of engines) engine.close();
+    const error = await this.#attachments.close(httpServer);
     callback?.(error);
   }
 
@@ -365,6 +355,10 @@ export class Server<
     const made = isClass
       ? new (adapter as typeof Adapter)(namespace)
       : (adapter as (namespace: AnyNamespace) => Adapter)(namespace);
+    if (typeof made?.broadcast !== "function")
+      throw new TypeError(
+        "The option adapter is a function that made no adapter: has it forgotten to return it?",
+      );
     return made;
   }
 
@@ -399,28 +393,6 @@ export class Server<
     this.#namespaces.addPattern(test, parent);
     return parent;
   }
-
-  #takeRequests(httpServer: AnyHttpServer, engine: Engine): void {
-    const { path, serveClient, cors } = this.opts;
-    const files = serveClient ? new ClientFiles(path, { cors }) : undefined;
-    const detach = attachTo(
-      httpServer,
-      {
-        handleRequest: (request, response) => {
-          if (files?.owns(request)) files.serve(request, response);
-          else engine.handleRequest(request, response);
-        },
-        handleUpgrade: (request, socket, head) => engine.handleUpgrade(request, socket, head),
-      },
-      this.opts,
-    );
-    const onClosed = () => engine.close();
-    httpServer.once("close", onClosed);
-    this.#detachments.push(() => {
-      httpServer.off("close", onClosed);
-      detach();
-    });
-  }
 }
 
 /** As an emitter, a server is its namespace "/". */
@@ -435,24 +407,3 @@ for (const name of Object.keys(EventEmitter.prototype) as (keyof EventEmitter)[]
     },
   });
 }
-
-const isHttpServer = (target: unknown): target is AnyHttpServer =>
-  typeof target === "object" && target !== null && typeof (target as HttpServer).listen === "function";
-
-const isPort = (port: unknown): port is number =>
-  Number.isInteger(port) && (port as number) >= 0 && (port as number) <= 65_535;
-
-function listenOn(target: unknown): HttpServer {
-  if (typeof target === "function")
-    throw new TypeError("Expected an HTTP server, got a function: for Express, pass http.createServer(app)");
-  const port = typeof target === "string" && /^\d+$/.test(target) ? Number(target) : target;
-  if (!isPort(port))
-    throw new TypeError(`Expected an HTTP server or a port from 0 to 65535, got ${String(target)}`);
-  const httpServer = createServer((_request, response) => response.writeHead(404).end());
-  return httpServer.listen(port);
-}
-
-const closed = (httpServer: AnyHttpServer | undefined): Promise<Error | undefined> =>
-  new Promise((resolve) =>
-    httpServer === undefined ? resolve(undefined) : (httpServer as HttpServer).close(resolve),
-  );

@@ -7,7 +7,7 @@ import { PACKET_TYPE, type SocketPacket as Packet, RESERVED_EVENTS } from "@towl
 import createDebug from "debug";
 import { type AckCallback, Acks } from "./acks.ts";
 import { type AnyListener, AnyListeners } from "./any-listeners.ts";
-import { BroadcastOperator } from "./broadcast-operator.ts";
+import { asList, type Broadcast, BroadcastOperator } from "./broadcast-operator.ts";
 import { callUser, passOn, type Report, watch } from "./call-user.ts";
 import { type Client, type JoinRequest, refusalOf } from "./client.ts";
 import { SocketNames } from "./compat.ts";
@@ -23,7 +23,6 @@ import { SOCKET } from "./socket-states.ts";
 import type {
   AllButLast,
   DecorateAcknowledgements,
-  DecorateAcknowledgementsWithMultipleResponses,
   DefaultEventsMap,
   EventNames,
   EventNamesWithAck,
@@ -72,11 +71,6 @@ const NO_FLAGS: EmitFlags = Object.freeze({});
 
 /** Calls listeners, where a socket's own `emit` sends. */
 const EMIT = EventEmitter.prototype.emit;
-
-type Broadcast<EmitEvents extends EventsMap, SocketData> = BroadcastOperator<
-  DecorateAcknowledgementsWithMultipleResponses<EmitEvents>,
-  SocketData
->;
 
 /**
  * One client in one namespace.
@@ -171,6 +165,11 @@ export class Socket<
 
   get disconnected(): boolean {
     return !this.connected;
+  }
+
+  /** @internal Middlewares still look at it. */
+  get isJoining(): boolean {
+    return this.#state === "joining";
   }
 
   /** @internal It has left, or was never let in. */
@@ -279,7 +278,7 @@ export class Socket<
   join(rooms: Room | Room[]): Promise<void> | void {
     // Nothing would ever take a socket that is gone out of a room again.
     if (this.#state === "disconnected") return;
-    return this.nsp.adapter.addAll(this.id, new Set(Array.isArray(rooms) ? rooms : [rooms]));
+    return this.nsp.adapter.addAll(this.id, new Set(asList(rooms)));
   }
 
   leave(room: Room): Promise<void> | void {
@@ -381,6 +380,8 @@ export class Socket<
     this.#sendConnect();
     // Behind the welcome, as the client counts as received only what it hands out: cut in between, it would get this twice.
     for (const event of missed) this.#sendMissed(event);
+    // More than may wait for a slow client: its connection has been ended.
+    if (this.isGone) return;
     callUser(
       () => this.nsp.adapter.addAll(this.id, new Set([this.id, ...rooms])),
       this.#reportFrom("join-room", []),

@@ -63,7 +63,6 @@ describe("option parser", () => {
     ["one class alone", { Encoder: JsonEncoder }],
     ["objects for classes", { Encoder: new JsonEncoder(), Decoder: new JsonDecoder() }],
     ["a text", "msgpack"],
-    ["null", null],
     ["a function", () => {}],
   ] as const)
     it(`refuses ${title}`, () => {

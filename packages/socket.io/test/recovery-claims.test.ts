@@ -207,7 +207,7 @@ describe("claim of a session", () => {
     expect(withoutOffsets(await received(after))).to.deep.equal(['42["one"]', '42["two"]']);
   });
 
-  it("leaves the session to the next when the client is let in nowhere: it asks twice at a time", async () => {
+  it("leaves the session to the next when the client is let in nowhere: it speaks too early", async () => {
     const gate = new Gate();
     const { io, ask, join } = await startRecovery({}, { adapter: behind(gate) });
     const before = await join();
@@ -215,7 +215,7 @@ describe("claim of a session", () => {
     gate.shut();
     const client = await ask({ pid: before.pid });
     await gate.reached();
-    client.send("40");
+    client.send('42["x"]');
     expect(await client.next()).to.equal(undefined);
     gate.open();
     await tick();

@@ -31,10 +31,20 @@ describe("limits of recovery", () => {
       TypeError,
       /(?=.*maxDisconnectionDuration)(?=.*skipMiddlewares)(?=.*maxPackets)(?=.*maxBytes)/,
     );
-    expect(() => new Server({ connectionStateRecovery: true } as never)).to.throw(
+    expect(() => new Server({ connectionStateRecovery: "on" } as never)).to.throw(
       TypeError,
-      "connectionStateRecovery must be an object, got true",
+      'connectionStateRecovery must be an object, or true for the defaults, got "on"',
     );
+  });
+
+  it("is off, or on with the defaults, or endless as far as a timer can run", () => {
+    const of = (given: unknown) =>
+      new Server({ connectionStateRecovery: given } as never).opts.connectionStateRecovery;
+    expect([of(undefined), of(null), of(false)]).to.deep.equal([undefined, undefined, undefined]);
+    expect(of(true)).to.deep.equal(of({}));
+    expect(of({ maxDisconnectionDuration: Number.POSITIVE_INFINITY })).to.include({
+      maxDisconnectionDuration: 2 ** 31 - 1,
+    });
   });
 
   it("fills in what is not given", () => {

@@ -35,6 +35,7 @@ export const OURS_DIFFERS: ReadonlyMap<string, string> = new Map([
     `disconnects for "forced close" when ${title}`,
     "the reason is `parse error`, as the documentation of the reference has it",
   ]),
+  ["asks nobody from a parent namespace", "a parent stands for its children, as it does when it emits"],
   [
     "does nothing to the sockets of children by socketsJoin, socketsLeave and disconnectSockets of a parent",
     "a parent stands for its children, as it does when it emits",

@@ -74,14 +74,26 @@ export const OURS: readonly Behaviour[] = [
   {
     title: "makes one socket when a client asks twice while a middleware is at work",
     async run(rig) {
-      let calls = 0;
-      rig.io.use(() => {
-        calls++;
-      });
+      const waiting: (() => void)[] = [];
+      rig.io.use((_socket, next) => waiting.push(next));
       const wire = await rig.open();
       wire.send("0", "0");
-      expect(await wire.next()).to.equal("closed");
-      expect(calls).to.equal(1);
+      while (waiting.length === 0) await new Promise(setImmediate);
+      for (const next of waiting) next();
+      expect(await wire.next()).to.match(/^0\{"sid"/);
+      expect([waiting.length, rig.io.of("/").sockets.size]).to.deep.equal([1, 1]);
+    },
+  },
+  {
+    title: "asks the sockets of all children from a parent namespace",
+    async run(rig) {
+      const parent = rig.io.of(/^\/dynamic/);
+      for (const name of ["/dynamic-1", "/dynamic-2"]) {
+        const { client } = await rig.connect({}, name);
+        client.on("x", (answer) => (answer as (value: string) => void)(name));
+      }
+      expect(await parent.timeout(1000).emitWithAck("x")).to.have.members(["/dynamic-1", "/dynamic-2"]);
+      expect(await parent.in([]).fetchSockets()).to.have.length(2);
     },
   },
   {

@@ -10,7 +10,7 @@ export const NOT_IN =
 export const TEXT = "clients of revision 4 are told of an unknown namespace as of a refusal, by a text";
 export const URL =
   "in revision 4 as well a namespace is called what it is called, and not what a URL makes of it";
-export const TWICE = "a socket that waits for middlewares is there already: nobody joins twice";
+export const TWICE = "who asks twice before there is an answer gets one: nobody joins twice";
 export const QUERY =
   "the query is in `handshake.query` as well, where servers of the time of revision 4 had it";
 export const CONNECT_ID = "a CONNECT has no id";
