@@ -23,6 +23,17 @@ export function normalizePath({ path, addTrailingSlash }: OptionValues<typeof AT
 
 const NO_HEAD = Buffer.alloc(0);
 
+/** Who takes upgrades of a server below a path, the first to come first. */
+const OWNERS = new WeakMap<object, Map<string, unknown[]>>();
+
+function ownersOf(server: object, path: string): unknown[] {
+  let byPath = OWNERS.get(server);
+  if (byPath === undefined) OWNERS.set(server, (byPath = new Map()));
+  let owners = byPath.get(path);
+  if (owners === undefined) byPath.set(path, (owners = []));
+  return owners;
+}
+
 /**
  * Puts `handler` before the listeners that `httpServer` already has: it takes requests below its path, they the others.
  * Upgrade requests elsewhere are left to whoever listens for them, and ended when nobody does.
@@ -47,15 +58,20 @@ export function attachTo(
     else for (const other of others) other.call(server, request, response);
   };
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (isOurs(request)) handler.handleUpgrade(request, socket, head);
-    else if (isAttached && resolved.destroyUpgrade) endIfLeftAlone(socket, resolved.destroyUpgradeTimeout);
+    // Every listener is told of an upgrade. Of several below one path, the last to come takes it, as it does requests.
+    if (isOurs(request)) {
+      if (ownersOf(server, path).at(-1) === onUpgrade) handler.handleUpgrade(request, socket, head);
+    } else if (isAttached && resolved.destroyUpgrade) endIfLeftAlone(socket, resolved.destroyUpgradeTimeout);
   };
 
+  const owners = ownersOf(server, path);
+  owners.push(onUpgrade);
   server.removeAllListeners("request");
   server.on("request", onRequest).on("upgrade", onUpgrade);
   const detachStreams = attachStreams(server, ({ request, socket }) => onUpgrade(request, socket, NO_HEAD));
   return () => {
     isAttached = false;
+    owners.splice(owners.indexOf(onUpgrade), 1);
     server.off("upgrade", onUpgrade);
     detachStreams();
     // Somebody who attached after us calls our listener, which then only passes requests on.

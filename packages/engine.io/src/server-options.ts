@@ -12,7 +12,7 @@ import {
   wholeNumber,
 } from "@towline/core";
 import type { PerMessageDeflateOptions } from "@towline/websocket";
-import type { SerializeOptions } from "cookie";
+import { type SerializeOptions, serialize } from "cookie";
 import type { CorsOptions, CorsOptionsDelegate } from "cors";
 import type { CompressionSettings } from "./body-compressor.ts";
 import type { OnBufferFull, SendData } from "./socket.ts";
@@ -36,6 +36,17 @@ function isCompression(value: unknown): boolean {
   if (!isObject(value)) return false;
   const { threshold = 0 } = value as { readonly threshold?: unknown };
   return Number.isSafeInteger(threshold) && (threshold as number) >= 0;
+}
+
+/** Tried at once: of a name with a blank in it, or an age in words, the first client would be the one to find out. */
+function isCookie(value: unknown): boolean {
+  if (typeof value !== "string" && !isObject(value)) return false;
+  const { name = "io", ...options } = typeof value === "string" ? { name: value } : (value as CookieOptions);
+  try {
+    return serialize(name, "id", options) !== "";
+  } catch {
+    return false;
+  }
 }
 
 const DEFAULT_THRESHOLD = Object.freeze({ threshold: 1024 });
@@ -105,8 +116,8 @@ export const SERVER_OPTIONS = {
   cookie: rule<boolean | string | CookieOptions>(
     false,
     "Sets a cookie with the session's id at the handshake: true, its name, or options of the `cookie` package.",
-    "a boolean, a name, or options of the cookie package",
-    (value) => typeof value === "boolean" || (typeof value === "string" && value !== "") || isObject(value),
+    "a boolean, a name, or options of the cookie package, from which a cookie can be made",
+    (value) => typeof value === "boolean" || isCookie(value),
   ),
 };
 

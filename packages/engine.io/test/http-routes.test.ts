@@ -40,6 +40,33 @@ function askUpgrade(port: number, path: string): Socket {
 }
 
 describe("routes on an HTTP server", () => {
+  it("lets the last of several below one path take everything, until it has gone", async () => {
+    const port = await start();
+    const detach = attachTo(http, {
+      handleRequest: (_request, response) => {
+        taken.push("request of the last");
+        response.end();
+      },
+      handleUpgrade: (_request, socket) => {
+        taken.push("upgrade of the last");
+        socket.end();
+      },
+    });
+    const ask = async () => {
+      await fetch(`http://localhost:${port}/engine.io/`);
+      await once(askUpgrade(port, "/engine.io/"), "close");
+    };
+    await ask();
+    detach();
+    await ask();
+    expect(taken).to.deep.equal([
+      "request of the last",
+      "upgrade of the last",
+      "request /engine.io/",
+      "upgrade /engine.io/",
+    ]);
+  });
+
   afterEach(() => {
     taken.splice(0);
     http.close();

@@ -165,7 +165,7 @@ export class Client extends ClientNames implements SocketConsumer {
     }
     if (this.#reader.isWaiting) this.#awaitAttachments();
     else this.#endAttachments();
-    if (packet !== undefined) this.#onPacket(packet);
+    for (; packet !== undefined; packet = this.#reader.next?.()) this.#onPacket(packet);
   }
 
   onClose(given: CloseReason | DisconnectReason, description?: Error): void {

@@ -32,11 +32,17 @@ export abstract class SocketNames<
 > extends TypedEmitter<ListenEvents, EmitEvents, ReservedEvents> {
   abstract readonly nsp: AnyNamespace;
   protected abstract notifyOutgoing(data: unknown[]): void;
+  protected abstract takeEvent(packet: Packet): void;
   abstract onClose(reason: DisconnectReason, description?: unknown): void;
 
   /** `socket.io-adapter` calls it for each receiver of a broadcast. */
   notifyOutgoingListeners(packet: Packet): void {
     this.notifyOutgoing(packet.data as unknown[]);
+  }
+
+  /** Called for each event. `socketio-wildcard`, and applications from before `onAny`, put their own in its place. */
+  onevent(packet: Packet): void {
+    this.takeEvent(packet);
   }
 
   /** Applications ask it for rooms. */

@@ -19,6 +19,8 @@ export interface IncomingReader {
   addBinary(data: Uint8Array): Packet | undefined;
   /** Whether a packet still wants attachments. */
   readonly isWaiting: boolean;
+  /** A further packet that the last part has brought. */
+  next?(): Packet | undefined;
   reset(): void;
 }
 
@@ -28,7 +30,7 @@ export interface PacketCodec {
   readonly encoder: { encode(packet: Packet): unknown[] };
   encode(packet: Packet): readonly PacketPart[];
   /**
-   * @param onPacket gets packets that a reader of another make hands out by itself.
+   * @param onPacket gets packets that a reader of another make hands out by itself, later.
    * @param limits other than those for clients.
    */
   createReader(onPacket: (packet: Packet) => void, limits?: PacketReaderOptions): IncomingReader;
@@ -39,7 +41,7 @@ export interface Parser {
   // biome-ignore-start lint/suspicious/noExplicitAny: as in the reference; parsers of others have types of their own.
   readonly Encoder: new (
     ...args: any[]
-  ) => { encode(packet: any): any[] };
+  ) => { encode(packet: any): any };
   readonly Decoder: new (
     ...args: any[]
   ) => {
@@ -72,7 +74,7 @@ function foreignCodec({ Encoder, Decoder }: Parser): PacketCodec {
   const encoder = new Encoder();
   return {
     encoder,
-    encode: (packet) => encoder.encode(packet).map(toPart),
+    encode: (packet) => (encoder.encode(packet) as unknown[]).map(toPart),
     createReader: (onPacket) => new ForeignReader(new Decoder(), onPacket),
   };
 }
@@ -80,21 +82,29 @@ function foreignCodec({ Encoder, Decoder }: Parser): PacketCodec {
 /** Hands out what a decoder of another make has decoded, once that has been found to be a packet. */
 class ForeignReader implements IncomingReader {
   readonly #decoder: InstanceType<Parser["Decoder"]>;
+  /** What comes out while a part is put in is handed over afterwards: nobody else's errors are taken for the peer's. */
+  readonly #decoded: Packet[] = [];
+  #isAdding = false;
 
   constructor(decoder: InstanceType<Parser["Decoder"]>, onPacket: (packet: Packet) => void) {
     this.#decoder = decoder;
     decoder.on("decoded", (packet: Packet) => {
       if (!isPacketValid(packet)) throw new ProtocolError("SIO_BAD_PAYLOAD");
-      onPacket(packet);
+      if (this.#isAdding) this.#decoded.push(packet);
+      else onPacket(packet);
     });
   }
 
-  addText(text: string): undefined {
-    this.#decoder.add(text);
+  addText(text: string): Packet | undefined {
+    return this.#add(text);
   }
 
-  addBinary(data: Uint8Array): undefined {
-    this.#decoder.add(data);
+  addBinary(data: Uint8Array): Packet | undefined {
+    return this.#add(data);
+  }
+
+  next(): Packet | undefined {
+    return this.#decoded.shift();
   }
 
   /** A decoder that stands on ours knows; others do not say. */
@@ -103,7 +113,18 @@ class ForeignReader implements IncomingReader {
   }
 
   reset(): void {
+    this.#decoded.length = 0;
     this.#decoder.destroy?.();
+  }
+
+  #add(part: string | Uint8Array): Packet | undefined {
+    this.#isAdding = true;
+    try {
+      this.#decoder.add(part);
+    } finally {
+      this.#isAdding = false;
+    }
+    return this.next();
   }
 }
 

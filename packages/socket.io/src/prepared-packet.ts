@@ -27,9 +27,7 @@ export class PreparedPacket {
   /** The packet as its receivers see it, whatever has become of the objects that it was made from. */
   decode(): Packet {
     let packet: Packet | undefined;
-    const reader = this.#codec.createReader((decoded) => {
-      packet = decoded;
-    }, OUR_OWN);
+    const reader = this.#codec.createReader(() => {}, OUR_OWN);
     for (const part of this.#parts)
       packet = (typeof part === "string" ? reader.addText(part) : reader.addBinary(part)) ?? packet;
     if (packet === undefined) throw new Error("A packet that was encoded cannot be decoded");

@@ -400,7 +400,7 @@ export class Socket<
     switch (packet.type) {
       case PACKET_TYPE.EVENT:
       case PACKET_TYPE.BINARY_EVENT:
-        this.#onEvent(packet);
+        this.onevent(packet);
         break;
       case PACKET_TYPE.ACK:
       case PACKET_TYPE.BINARY_ACK:
@@ -525,7 +525,7 @@ export class Socket<
     return new BroadcastOperator(this.nsp.adapter, undefined, new Set([this.id]), this.#takeFlags());
   }
 
-  #onEvent({ data, id }: Packet): void {
+  protected override takeEvent({ data, id }: Packet): void {
     if (!this.connected) return;
     const event = data as Event;
     if (id !== undefined) event.push(this.#answerTo(id));

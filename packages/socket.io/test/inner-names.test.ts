@@ -223,4 +223,28 @@ describe("inner names of the reference", () => {
     await tick();
     expect([a.connected, b.connected]).to.deep.equal([false, true]);
   });
+
+  it("socket.onevent may be replaced, as socketio-wildcard does", async () => {
+    const { io, connect } = await startServer();
+    const heard: unknown[][] = [];
+    io.use((socket, next) => {
+      const { onevent } = socket;
+      socket.onevent = function (packet) {
+        const data = packet.data as [string, ...unknown[]];
+        onevent.call(this, packet);
+        onevent.call(this, { ...packet, data: ["*", ...data] });
+      };
+      socket.on("x", (...args) => heard.push(["x", ...args]));
+      socket.on("*", (...args) => heard.push(["*", ...args]));
+      next();
+    });
+    const client = connect();
+    await client.join();
+    client.send('42["x",1]');
+    while (heard.length < 2) await new Promise(setImmediate);
+    expect(heard).to.deep.equal([
+      ["x", 1],
+      ["*", "x", 1],
+    ]);
+  });
 });
