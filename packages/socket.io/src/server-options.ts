@@ -42,7 +42,7 @@ export const SERVER_OPTIONS = {
     "an object with the classes Encoder and Decoder",
     isParser,
   ),
-  connectionStateRecovery: rule<RecoveryOptions | boolean | undefined>(
+  connectionStateRecovery: rule<RecoveryOptions | undefined>(
     undefined,
     "Has a client that comes back soon find its id, rooms and data, and what it has missed. See below.",
     "an object, or true for the defaults",
@@ -92,6 +92,7 @@ const withoutNulls = (given: ServerOptions): ServerOptions =>
 /** The longest that a timer can run. Sessions that are kept "for ever" are, with this, kept for 24 days. */
 const LONGEST_MS = 2 ** 31 - 1;
 
+/** @param given as the types have it, or a boolean, as many write it. */
 function resolveRecovery(given: RecoveryOptions | boolean | undefined) {
   if (given === undefined || given === false) return undefined;
   const options = given === true ? {} : given;
