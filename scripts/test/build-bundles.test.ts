@@ -58,7 +58,12 @@ describe("browser bundles", () => {
 
   it("names the version in its first line and the source map in its last", async () => {
     await buildBundles(client);
-    for (const file of ["socket.io.js", "socket.io.min.js", "socket.io.esm.min.js"]) {
+    for (const file of [
+      "socket.io.js",
+      "socket.io.min.js",
+      "socket.io.esm.min.js",
+      "socket.io.msgpack.min.js",
+    ]) {
       const lines = read(file).trim().split("\n");
       expect(lines[0]).to.equal("/*! @towline/socket.io-client 1.2.3 | MIT License */");
       expect(lines.at(-1)).to.equal(`//# sourceMappingURL=${file}.map`);
@@ -72,7 +77,7 @@ describe("browser bundles", () => {
   });
 
   it("leaves an unchanged bundle alone", async () => {
-    expect(await buildBundles(client)).to.have.length(6);
+    expect(await buildBundles(client)).to.have.length(8);
     const before = statSync(join(client.path, "dist/socket.io.js"));
     expect(await buildBundles(client)).to.deep.equal([]);
     expect(statSync(join(client.path, "dist/socket.io.js")).mtimeMs).to.equal(before.mtimeMs);
