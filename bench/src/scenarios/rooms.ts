@@ -3,7 +3,7 @@ import { asEvent, burstScenario } from "./burst-scenario.ts";
 /** Leaving a room, joining it and emitting to it: what that costs must not depend on how many other rooms there are. */
 const roomScenario = (name: string, app: "fewRooms" | "manyRooms", summary: string) =>
   burstScenario(
-    { name, summary, targets: [{ peer: "socket.io", ratio: 0.55 }], app },
+    { name, summary, targets: [], app },
     { connections: 10, payloadBytes: 32, broadcasts: 1, wrap: asEvent("room") },
   );
 
