@@ -9,7 +9,8 @@ import type { Namespace } from "./namespace.ts";
 import type { IncomingReader, PacketCodec, PacketPart } from "./packet-codec.ts";
 import type { PreparedPacket } from "./prepared-packet.ts";
 import { type SendFlags, sendOptions } from "./send-flags.ts";
-import type { DisconnectReason, Socket } from "./socket.ts";
+import type { Socket } from "./socket.ts";
+import type { DisconnectReason } from "./socket-types.ts";
 
 const debug = createDebug("socket.io:client");
 

@@ -10,7 +10,7 @@ import type { PacketCodec, PacketPart, Parser } from "./packet-codec.ts";
 import type { SendFlags } from "./send-flags.ts";
 import type { ServerReservedEventsMap } from "./server.ts";
 import type { ServerOptions } from "./server-options.ts";
-import type { DisconnectReason } from "./socket.ts";
+import type { DisconnectReason } from "./socket-types.ts";
 import { type EventsMap, type RemoveAcknowledgements, TypedEmitter } from "./typed-events.ts";
 
 export abstract class ClientNames {

@@ -9,5 +9,6 @@ export type { Parser } from "./packet-codec.ts";
 export { RemoteSocket } from "./remote-socket.ts";
 export { Server } from "./server.ts";
 export { RECOVERY_OPTIONS, SERVER_OPTIONS, type ServerOptions } from "./server-options.ts";
-export { type DisconnectReason, type Event, Socket, type SocketMiddleware } from "./socket.ts";
+export { Socket } from "./socket.ts";
+export type { DisconnectReason, Event, SocketMiddleware } from "./socket-types.ts";
 export type { DefaultEventsMap, EventsMap } from "./typed-events.ts";

@@ -3,7 +3,8 @@ import { type ExtendedError, Namespace } from "./namespace.ts";
 import { RemoteSocket } from "./remote-socket.ts";
 import { Server } from "./server.ts";
 import type { ServerOptions } from "./server-options.ts";
-import { type DisconnectReason, type Event, Socket } from "./socket.ts";
+import { Socket } from "./socket.ts";
+import type { DisconnectReason, Event } from "./socket-types.ts";
 import type { DefaultEventsMap } from "./typed-events.ts";
 
 /** Makes a server. `require("@towline/socket.io")` is this function, with the classes as its properties. */

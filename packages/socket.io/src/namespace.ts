@@ -14,7 +14,8 @@ import { Recovery } from "./recovery.ts";
 import type { RemoteSocket } from "./remote-socket.ts";
 import { refuseReserved } from "./reserved-events.ts";
 import type { Server } from "./server.ts";
-import { type DisconnectReason, Socket } from "./socket.ts";
+import { Socket } from "./socket.ts";
+import type { DisconnectReason } from "./socket-types.ts";
 import type {
   AllButLast,
   DecorateAcknowledgements,

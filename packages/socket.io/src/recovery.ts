@@ -4,7 +4,8 @@ import { callUser } from "./call-user.ts";
 import type { AnyNamespace, AnySocket, Client, JoinRequest } from "./client.ts";
 import { reporterFor } from "./handler-error.ts";
 import type { ResolvedServerOptions } from "./server-options.ts";
-import type { DisconnectReason, Missed } from "./socket.ts";
+import type { Missed } from "./socket.ts";
+import type { DisconnectReason } from "./socket-types.ts";
 
 const debug = createDebug("socket.io:recovery");
 

@@ -1,16 +1,15 @@
 import { captureRejectionSymbol, EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { type EventOf, nextState } from "@towline/core";
-import { type CloseReason, type Socket as EngineSocket, randomId } from "@towline/engine.io";
+import { type Socket as EngineSocket, randomId } from "@towline/engine.io";
 import type { Room, Session, SocketId } from "@towline/socket.io-adapter";
 import { PACKET_TYPE, type SocketPacket as Packet, RESERVED_EVENTS } from "@towline/socket.io-parser";
 import createDebug from "debug";
 import { type AckCallback, Acks } from "./acks.ts";
-import { type AnyListener, AnyListeners } from "./any-listeners.ts";
+import { AnyListening } from "./any-listening.ts";
 import { asList, type Broadcast, BroadcastOperator } from "./broadcast-operator.ts";
 import { callUser, passOn, type Report, watch } from "./call-user.ts";
 import { type Client, type JoinRequest, refusalOf } from "./client.ts";
-import { SocketNames } from "./compat.ts";
 import { failAnswer, INTERNAL_ERROR, reporterFor } from "./handler-error.ts";
 import { createHandshake, type Handshake } from "./handshake.ts";
 import { runMiddlewares } from "./middlewares.ts";
@@ -20,6 +19,7 @@ import { refuseReserved } from "./reserved-events.ts";
 import type { SendFlags } from "./send-flags.ts";
 import type { Server } from "./server.ts";
 import { SOCKET } from "./socket-states.ts";
+import type { DisconnectReason, Event, SocketMiddleware, SocketReservedEventsMap } from "./socket-types.ts";
 import type {
   AllButLast,
   DecorateAcknowledgements,
@@ -32,30 +32,10 @@ import type {
   Last,
 } from "./typed-events.ts";
 
+/** From here `socket.io/dist/socket` has it. */
+export type { Event };
+
 const debug = createDebug("socket.io:socket");
-
-/** Why a socket is gone. */
-export type DisconnectReason =
-  | Exclude<CloseReason, "send buffer overflow">
-  | "server shutting down"
-  | "forced server close"
-  | "client namespace disconnect"
-  | "server namespace disconnect";
-
-export interface SocketReservedEventsMap {
-  // biome-ignore-start lint/suspicious/noExplicitAny: as in the reference; an error, or what the transport knew.
-  disconnect: (reason: DisconnectReason, description?: any) => void;
-  disconnecting: (reason: DisconnectReason, description?: any) => void;
-  // biome-ignore-end lint/suspicious/noExplicitAny: .
-  error: (err: Error) => void;
-}
-
-/** An incoming event: its name, then its arguments. */
-// biome-ignore lint/suspicious/noExplicitAny: arguments are whatever the peer sent; as in the reference.
-export type Event = [string, ...any[]];
-
-/** Looks at each incoming event of a socket; an error passed to `next` keeps it from the listeners. */
-export type SocketMiddleware = (event: Event, next: (error?: Error) => void) => void;
 
 /** An event that is kept for a client that is away: as an adapter of another make has it, or as ours. */
 export type Missed = unknown[] | PreparedPacket;
@@ -87,7 +67,7 @@ export class Socket<
   ServerSideEvents extends EventsMap = DefaultEventsMap,
   // biome-ignore lint/suspicious/noExplicitAny: as in the reference, data of no declared type is free.
   SocketData = any,
-> extends SocketNames<ListenEvents, EmitEvents, SocketReservedEventsMap> {
+> extends AnyListening<ListenEvents, EmitEvents, SocketReservedEventsMap> {
   readonly id: SocketId;
   readonly nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
   readonly client: Client;
@@ -103,8 +83,6 @@ export class Socket<
   #acks: Acks | undefined;
   /** Never changed, but replaced: an event that is under way meets those that it began with. */
   #middlewares: readonly SocketMiddleware[] | undefined;
-  #incoming: AnyListeners | undefined;
-  #outgoing: AnyListeners | undefined;
   #flags: EmitFlags = NO_FLAGS;
 
   constructor(
@@ -180,7 +158,7 @@ export class Socket<
   /** The acknowledgements it waits for. */
   get acks(): Acks {
     if (this.#acks === undefined) {
-      this.#acks = new Acks(this.#reportFrom("ack", []));
+      this.#acks = new Acks(this.reportFrom("ack", []));
       if (this.isGone) this.#acks.close();
     }
     return this.#acks;
@@ -210,7 +188,7 @@ export class Socket<
     else {
       // Through the adapter, which keeps it for the time when the client is away.
       const options = { rooms: new Set([this.id]), except: new Set<Room>(), flags };
-      watch(this.nsp.adapter.broadcast(this.#event(data), options), this.#reportFrom(event, args));
+      watch(this.nsp.adapter.broadcast(this.#event(data), options), this.reportFrom(event, args));
     }
     return true;
   }
@@ -327,47 +305,6 @@ export class Socket<
     return this;
   }
 
-  /** Adds a listener for every incoming event. */
-  onAny(listener: AnyListener): this {
-    (this.#incoming ??= new AnyListeners()).append(listener);
-    return this;
-  }
-
-  prependAny(listener: AnyListener): this {
-    (this.#incoming ??= new AnyListeners()).prepend(listener);
-    return this;
-  }
-
-  /** Removes one such listener, or all. */
-  offAny(listener?: AnyListener): this {
-    this.#incoming?.remove(listener);
-    return this;
-  }
-
-  listenersAny(): AnyListener[] {
-    return this.#incoming?.list() ?? [];
-  }
-
-  /** Adds a listener for every outgoing event. */
-  onAnyOutgoing(listener: AnyListener): this {
-    (this.#outgoing ??= new AnyListeners()).append(listener);
-    return this;
-  }
-
-  prependAnyOutgoing(listener: AnyListener): this {
-    (this.#outgoing ??= new AnyListeners()).prepend(listener);
-    return this;
-  }
-
-  offAnyOutgoing(listener?: AnyListener): this {
-    this.#outgoing?.remove(listener);
-    return this;
-  }
-
-  listenersAnyOutgoing(): AnyListener[] {
-    return this.#outgoing?.list() ?? [];
-  }
-
   /**
    * @internal The namespace lets the socket in.
    *
@@ -384,14 +321,14 @@ export class Socket<
     if (this.isGone) return;
     callUser(
       () => this.nsp.adapter.addAll(this.id, new Set([this.id, ...rooms])),
-      this.#reportFrom("join-room", []),
+      this.reportFrom("join-room", []),
     );
   }
 
   /** @internal A broadcast reaches this socket. */
   deliver(prepared: PreparedPacket, packet: Packet, flags: SendFlags): void {
     if (!this.connected) return;
-    this.#outgoing?.notify(packet.data as unknown[], this.#reportFrom("outgoing", packet.data as unknown[]));
+    this.notifyOutgoing(packet.data as unknown[]);
     this.client.sendPrepared(prepared, flags);
   }
 
@@ -437,7 +374,7 @@ export class Socket<
       send(error);
     } catch (fault) {
       // Its data cannot be written. The client must hear all the same.
-      this.#reportFrom("middleware", [this])(fault, false);
+      this.reportFrom("middleware", [this])(fault, false);
       send(new Error(INTERNAL_ERROR));
     }
     this.#leave("server namespace disconnect");
@@ -456,10 +393,6 @@ export class Socket<
     // Told again, those who have just failed would go on for ever.
     else if (!this.nsp.server.sockets.reportError(error, { namespace: this.nsp, socket: this, event, args }))
       passOn(error, true);
-  }
-
-  protected override notifyOutgoing(data: unknown[]): void {
-    this.#outgoing?.notify(data, this.#reportFrom("outgoing", data));
   }
 
   #leave(reason: DisconnectReason): void {
@@ -502,7 +435,7 @@ export class Socket<
   }
 
   #send(packet: Packet, flags: SendFlags): void {
-    if (this.#outgoing !== undefined) this.notifyOutgoing(packet.data as unknown[]);
+    this.notifyOutgoing(packet.data as unknown[]);
     if (!this.isGone) this.client.send(packet, flags);
   }
 
@@ -529,14 +462,14 @@ export class Socket<
     if (!this.connected) return;
     const event = data as Event;
     if (id !== undefined) event.push(this.#answerTo(id));
-    this.#incoming?.notify(event, this.#reportFrom(event[0], event.slice(1)));
+    this.notifyIncoming(event);
     if (this.#middlewares === undefined) this.#dispatch(event);
     else
       runMiddlewares(this.#middlewares, event, {
         onPassed: () => this.#dispatch(event),
         onRefused: (error) => this.#onRefused(error, event),
         onFailed: () => failAnswer(event),
-        report: this.#reportFrom("middleware", event.slice(1)),
+        report: this.reportFrom("middleware", event.slice(1)),
       });
   }
 
@@ -563,11 +496,11 @@ export class Socket<
   #tell(event: "disconnecting" | "disconnect", reason: DisconnectReason, description: unknown): void {
     callUser(
       () => this.emitReserved(event, reason, description),
-      this.#reportFrom(event, [reason, description]),
+      this.reportFrom(event, [reason, description]),
     );
   }
 
-  #reportFrom(event: string | symbol, args: readonly unknown[]): Report {
+  protected override reportFrom(event: string | symbol, args: readonly unknown[]): Report {
     return reporterFor({ namespace: this.nsp, socket: this, event, args });
   }
 
@@ -579,7 +512,7 @@ export class Socket<
     args: readonly unknown[],
   ): void {
     failAnswer(args);
-    this.#reportFrom(event, args)(error, isRejection);
+    this.reportFrom(event, args)(error, isRejection);
   }
 
   /** The function that a listener calls to acknowledge. Only its first call counts. */
