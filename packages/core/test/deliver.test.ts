@@ -18,6 +18,18 @@ describe("delivery", () => {
     expect(seen).to.deep.equal([1, 2, 3]);
   });
 
+  it("lets the first error out of any number", () => {
+    let seen = 0;
+    const failing = Array.from({ length: 200_000 }, (_, index) => index);
+    expect(() =>
+      deliver(failing, (item) => {
+        seen++;
+        throw new Error(`error ${item}`);
+      }),
+    ).to.throw("error 0");
+    expect(seen).to.equal(200_000);
+  });
+
   it("takes every step, also after one that throws", () => {
     const seen: string[] = [];
     const fail = () => {

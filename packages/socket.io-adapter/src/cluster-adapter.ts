@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { inTurn } from "@towline/core";
 import createDebug from "debug";
 import { AckRequests } from "./ack-requests.ts";
 import { Adapter } from "./adapter.ts";
@@ -83,9 +84,12 @@ export abstract class ClusterAdapter extends Adapter {
 
   /** Ends what is still asked of other servers. */
   override close(): Promise<void> | void {
-    this.#requests.close();
-    this.#ackRequests.close();
-    this.#offsets.close();
+    // Each of them calls back.
+    inTurn(
+      () => this.#requests.close(),
+      () => this.#ackRequests.close(),
+      () => this.#offsets.close(),
+    );
   }
 
   /**

@@ -119,6 +119,26 @@ describe("cluster adapter", () => {
       expect(clock.pending).to.equal(0);
     });
 
+    it("ends all that it asks when it is closed, though a callback throws", async () => {
+      const { here, clock } = setUp();
+      const told: string[] = [];
+      for (const name of ["first", "second"])
+        void here.serverSideEmit([
+          name,
+          () => {
+            told.push(name);
+            throw new Error("of the application");
+          },
+        ]);
+      const outcome = fetching(here);
+      await new Promise(setImmediate);
+      expect(() => here.close()).to.throw("of the application");
+      expect(told).to.deep.equal(["first", "second"]);
+      await new Promise(setImmediate);
+      expect(outcome.error).to.equal("the adapter has been closed");
+      expect(clock.pending).to.equal(0);
+    });
+
     it("ends what it asks when it is closed", async () => {
       const { here, clock } = setUp();
       const outcome = fetching(here);

@@ -79,6 +79,23 @@ describe("encoding", () => {
     expect(textOf("x", new Picture())).to.equal(`51-["x",{"b":${HOLE}}]`);
   });
 
+  it("asks each toJSON as often however deep it stands, also where it is the last member", () => {
+    let asked = 0;
+    let data: object = { end: true };
+    for (let level = 0; level < 50; level++) {
+      const inner = data;
+      data = {
+        inner,
+        toJSON() {
+          asked++;
+          return { inner };
+        },
+      };
+    }
+    event(data);
+    expect(asked).to.be.at.most(2 * 50);
+  });
+
   it("takes only what toJSON gives, not what stands beside it", () => {
     const { text, attachments } = event({ before: B(1), toJSON: () => ({ b: B(2) }), after: B(3) });
     expect(text).to.equal(`51-[{"b":${HOLE}}]`);
