@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type Server as HttpServer } from "node:http";
 import { type HandlerContext, Server, type Socket } from "@towline/socket.io";
 import { Adapter, type Session, SessionAwareAdapter } from "@towline/socket.io-adapter";
 import { Decoder, Encoder } from "@towline/socket.io-parser";
@@ -238,12 +238,14 @@ describe("closing and attaching", () => {
 
   it("closes the connections of an engine that another one has replaced", async () => {
     const { io, client } = await socketOf();
-    const engine = io.engine;
+    const { engine, httpServer } = io;
     io.attach(await listening(), { pingInterval: 10_000 });
     expect(io.engine).not.to.equal(engine);
     await io.close();
     await client.closed;
     expect(engine.clientsCount).to.equal(0);
+    // `close` is for the one attached last.
+    await new Promise<unknown>((resolve) => (httpServer as HttpServer).close(resolve));
   });
 });
 
